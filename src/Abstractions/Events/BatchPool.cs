@@ -1,0 +1,115 @@
+namespace Streaming.Abstractions.Events;
+
+/// <summary>
+/// A fixed number of batches of one shape. Renting waits when all are out, which is the graph's back-pressure: memory is bounded by
+/// <see cref="Size"/> batches whatever the speeds. Safe from any thread.
+/// </summary>
+public sealed class BatchPool : IDisposable
+{
+    private readonly EventBatch?[] _batches;
+    private readonly int[] _generations;
+    private readonly int[] _holders;
+    private readonly Stack<int> _free = new();
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _available;
+    private readonly int _capacity;
+    private readonly int _doubleColumns;
+    private readonly int _intColumns;
+
+    /// <summary>A pool of <paramref name="size"/> batches; each is allocated when it is first needed.</summary>
+    /// <param name="size">Number of batches, at least 1.</param>
+    /// <param name="capacity">Events per batch, at least 1.</param>
+    /// <param name="doubleColumns">Columns of <see cref="double"/>.</param>
+    /// <param name="intColumns">Columns of <see cref="int"/>.</param>
+    public BatchPool(int size, int capacity, int doubleColumns, int intColumns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _batches = new EventBatch?[size];
+        _generations = new int[size];
+        _holders = new int[size];
+        _available = new SemaphoreSlim(size, size);
+        (_capacity, _doubleColumns, _intColumns) = (capacity, doubleColumns, intColumns);
+        for (int i = size - 1; i >= 0; i--) _free.Push(i);
+    }
+
+    /// <summary>Batches in the pool, rented or not.</summary>
+    public int Size => _batches.Length;
+
+    /// <summary>Events per batch.</summary>
+    public int BatchCapacity => _capacity;
+
+    /// <summary>Batches out at the moment: 0 when a pipeline has ended well.</summary>
+    public int Rented
+    {
+        get
+        {
+            lock (_gate) return _batches.Length - _free.Count;
+        }
+    }
+
+    /// <summary>Rents an empty batch; waits while none is free.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled while waiting.</exception>
+    public ValueTask<BatchLease> RentAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return _available.Wait(0, CancellationToken.None) ? new ValueTask<BatchLease>(Take()) : Slow(ct);
+
+        async ValueTask<BatchLease> Slow(CancellationToken token)
+        {
+            await _available.WaitAsync(token);
+            return Take();
+        }
+    }
+
+    /// <summary>Rents an empty batch, blocking while none is free: for synchronous runs and tests.</summary>
+    public BatchLease Rent(CancellationToken ct = default)
+    {
+        _available.Wait(ct);
+        return Take();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _available.Dispose();
+
+    internal EventBatch Get(int slot, int generation)
+    {
+        int current = Volatile.Read(ref _generations[slot]);
+        return current == generation ? _batches[slot]! : throw new StaleLeaseException(slot, generation, current);
+    }
+
+    internal void Retain(int slot, int generation, int holders)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(holders);
+        lock (_gate)
+        {
+            _ = Get(slot, generation);
+            _holders[slot] += holders;
+        }
+    }
+
+    internal void Release(int slot, int generation)
+    {
+        lock (_gate)
+        {
+            EventBatch batch = Get(slot, generation);
+            if (--_holders[slot] > 0) return;
+            _generations[slot]++;
+            batch.Reset();
+            _free.Push(slot);
+        }
+
+        _available.Release();
+    }
+
+    private BatchLease Take()
+    {
+        lock (_gate)
+        {
+            int slot = _free.Pop();
+            _batches[slot] ??= new EventBatch(_capacity, _doubleColumns, _intColumns);
+            _holders[slot] = 1;
+            return new BatchLease(this, slot, _generations[slot]);
+        }
+    }
+}

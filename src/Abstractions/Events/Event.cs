@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace Streaming.Abstractions.Events;
+
+/// <summary>
+/// One thing that happened: a fixed-size record without references, so that a batch of them is one block of memory.
+/// Text stopped at ingest: users and items are 64-bit keys (<see cref="Keys.EntityKeyCodec"/>), and what has no fixed size
+/// lies in an arena of the batch, reached through an <see cref="ArenaSpan"/>.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Event
+{
+    /// <summary>0-based number of the record within its source partition. With <see cref="Partition"/> it identifies the event for good.</summary>
+    public long Offset;
+
+    /// <summary>Event time: microseconds since the Unix epoch, UTC. When it happened, by the log's own account.</summary>
+    public long Time;
+
+    /// <summary>Arrival time: microseconds since the Unix epoch, UTC. Equals <see cref="Time"/> in a replay, so that a replay has no clock.</summary>
+    public long ArrivalTime;
+
+    /// <summary>Key of the user; <see cref="Keys.EntityKeyCodec.None"/> where the record names none.</summary>
+    public ulong User;
+
+    /// <summary>Key of the item; <see cref="Keys.EntityKeyCodec.None"/> where the record names none.</summary>
+    public ulong Item;
+
+    /// <summary>Rating, count or reward, finite; NaN where the record carries none.</summary>
+    public double Value;
+
+    /// <summary>Identifier that joins a decision with its outcomes; 0 where there is none.</summary>
+    public ulong Decision;
+
+    /// <summary>Importance of the event to a learner, finite and not negative; 1 unless the record says otherwise.</summary>
+    public float Weight;
+
+    /// <summary>Probability with which the logged action was chosen, in (0, 1]; NaN for events that are no decisions.</summary>
+    public float Propensity;
+
+    /// <summary>Features of the event's context, in the batch's feature arena.</summary>
+    public ArenaSpan Features;
+
+    /// <summary>Source partition (0 for files). Partition = shard.</summary>
+    public int Partition;
+
+    /// <summary>What the event is.</summary>
+    public EventKind Kind;
+
+    /// <summary>Whether this is an interaction that carries a value: what rating models learn from.</summary>
+    public readonly bool IsRating => Kind == EventKind.Interaction && !double.IsNaN(Value);
+}

@@ -1,0 +1,60 @@
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Keys;
+
+namespace Streaming.Abstractions.Sources;
+
+/// <summary>
+/// What a format writes through: it fills in events of a batch and gives out keys for ids. Valid during one call of
+/// <see cref="IEventFormat.TryDecode"/>; nothing of it may be kept.
+/// </summary>
+public ref struct EventWriter
+{
+    private readonly EventBatch _batch;
+    private readonly EntityKeyCodec _keys;
+    private readonly int _before;
+    private readonly int _features;
+
+    /// <summary>A writer that appends to <paramref name="batch"/>.</summary>
+    /// <param name="batch">Where events go.</param>
+    /// <param name="keys">Gives ids their keys.</param>
+    /// <param name="defaultTime">The time of the event before, which a record without a time takes over.</param>
+    public EventWriter(EventBatch batch, EntityKeyCodec keys, long defaultTime)
+    {
+        (_batch, _keys, DefaultTime) = (batch, keys, defaultTime);
+        _before = batch.Count;
+        _features = batch.Features.Length;
+    }
+
+    /// <summary>Event time of the event before, in microseconds since the Unix epoch.</summary>
+    public long DefaultTime { get; }
+
+    /// <summary>Events added by this record so far.</summary>
+    public readonly int Added => _batch.Count - _before;
+
+    /// <summary>Adds an event, with <see cref="Event.Time"/> set to <see cref="DefaultTime"/>. The reference is valid until the next call.</summary>
+    public readonly ref Event Add()
+    {
+        ref Event e = ref _batch.Add();
+        e.Time = DefaultTime;
+        return ref e;
+    }
+
+    /// <summary>The key of an id, given as UTF-8. False if the id is empty, too long, not UTF-8, or has control characters.</summary>
+    public readonly bool TryKey(ReadOnlySpan<byte> id, string field, out ulong key, out DecodeError error) => _keys.TryEncode(id, field, out key, out error);
+
+    /// <summary>Adds a feature to the arena; the event's span is set by the caller with <see cref="FeaturesSince"/>.</summary>
+    public readonly void AddFeature(Feature feature) => _batch.Features.Add(feature);
+
+    /// <summary>Where the next feature will lie.</summary>
+    public readonly int FeatureMark => _batch.Features.Length;
+
+    /// <summary>The span of the features added since <paramref name="mark"/>.</summary>
+    public readonly ArenaSpan FeaturesSince(int mark) => new(mark, _batch.Features.Length - mark);
+
+    /// <summary>Takes back everything this record added.</summary>
+    public readonly void Undo()
+    {
+        _batch.RemoveLast(Added);
+        _batch.Features.Truncate(_features);
+    }
+}

@@ -1,0 +1,30 @@
+using Streaming.Abstractions.Events;
+
+namespace Streaming.Abstractions.Sources;
+
+/// <summary>
+/// Where events come from. Pulled: the next batch is made when the graph asks for it, so back-pressure costs nothing and what is read is always
+/// what is asked for.
+/// </summary>
+/// <remarks>One reader at a time. A source is read once; a resume makes a new one and gives it the position to go on from.</remarks>
+public interface IEventSource : IAsyncDisposable
+{
+    /// <summary>
+    /// Reads from <paramref name="from"/> to the end. Each lease is the caller's to pass on or release. Its batch carries the events, the bad
+    /// records between them, and the position after it; it is cut by count (<see cref="SourceContext.BatchSize"/>), and always where the number
+    /// of records is a multiple of <see cref="SourceContext.CutEvery"/>, never by the clock.
+    /// </summary>
+    /// <exception cref="SourceException">The source cannot be read, or is not the one that <paramref name="from"/> was taken of.</exception>
+    /// <exception cref="BadRecordsException">More records are bad than <c>Source:MaxBadRatio</c> allows.</exception>
+    IAsyncEnumerable<BatchLease> ReadAsync(SourcePosition from, SourceContext context, CancellationToken ct);
+
+    /// <summary>How much of the source is done, from 0 to 1; NaN where that is not known (a pipe). Readable from any thread.</summary>
+    double Progress { get; }
+}
+
+/// <summary>What a source needs of the graph.</summary>
+/// <param name="Pool">Where batches are rented.</param>
+/// <param name="BatchSize">Events per batch, at most the pool's batch capacity. Never changes a result.</param>
+/// <param name="CutEvery">A batch also ends at each multiple of this many records, for a snapshot; 0 for no such cuts.</param>
+/// <param name="Limit">Records to read in all, from the start of the source (not of this read).</param>
+public sealed record SourceContext(BatchPool Pool, int BatchSize, long CutEvery = 0, long Limit = long.MaxValue);

@@ -1,0 +1,137 @@
+using Streaming.Abstractions.State;
+
+namespace Streaming.Abstractions.Sources;
+
+/// <summary>
+/// How far a source has come, counting everything up to and including one batch: what a snapshot stores, what a resume seeks to. It rides in
+/// the batch, so that it always belongs to the state that the stages have at that point. One entry per partition.
+/// </summary>
+/// <remarks>Mutable and reused with its batch; copy it with <see cref="CopyFrom"/> to keep it.</remarks>
+public sealed class SourcePosition
+{
+    private PartitionPosition[] _partitions = [new()];
+
+    /// <summary>The partitions, in ascending order of number.</summary>
+    public ReadOnlySpan<PartitionPosition> Partitions => _partitions;
+
+    /// <summary>The only partition of a source that has one.</summary>
+    /// <exception cref="InvalidOperationException">The source has several.</exception>
+    public PartitionPosition Single =>
+        _partitions.Length == 1 ? _partitions[0] : throw new InvalidOperationException($"The position has {_partitions.Length} partitions, not 1.");
+
+    /// <summary>Becomes equal to <paramref name="other"/>.</summary>
+    public void CopyFrom(SourcePosition other)
+    {
+        if (_partitions.Length != other._partitions.Length)
+        {
+            _partitions = new PartitionPosition[other._partitions.Length];
+            for (int i = 0; i < _partitions.Length; i++) _partitions[i] = new PartitionPosition();
+        }
+
+        for (int i = 0; i < _partitions.Length; i++) _partitions[i].CopyFrom(other._partitions[i]);
+    }
+
+    /// <summary>Writes the position (version 1: count, then each partition).</summary>
+    public void Save(ref StateWriter writer)
+    {
+        writer.Write(_partitions.Length);
+        foreach (PartitionPosition p in _partitions) p.Save(ref writer);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public void Restore(ref StateReader reader)
+    {
+        _partitions = new PartitionPosition[reader.ReadLength(1 << 20)];
+        for (int i = 0; i < _partitions.Length; i++)
+        {
+            _partitions[i] = new PartitionPosition();
+            _partitions[i].Restore(ref reader);
+        }
+    }
+}
+
+/// <summary>How far one partition has come, with what has been counted on the way.</summary>
+public sealed class PartitionPosition
+{
+    private readonly long[] _rejected = new long[RejectionReasons.Count];
+
+    /// <summary>Number of the partition.</summary>
+    public int Partition { get; set; }
+
+    /// <summary>Records consumed: taken, filtered and rejected. The next record's offset.</summary>
+    public long Records { get; set; }
+
+    /// <summary>Events that entered the stream.</summary>
+    public long Events { get; set; }
+
+    /// <summary>Good records left out because their value was below <c>Source:MinimumValue</c>.</summary>
+    public long Filtered { get; set; }
+
+    /// <summary>0-based index, among the source's files, of the file the next record is in.</summary>
+    public int File { get; set; }
+
+    /// <summary>Bytes of that file consumed (after decompression).</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>Lines of that file consumed.</summary>
+    public long Lines { get; set; }
+
+    /// <summary>Event time of the last event, microseconds since the Unix epoch: a record without a time takes it over.</summary>
+    public long Time { get; set; }
+
+    /// <summary>Checksum of what the source reads from, so that a resume notices a changed log; 0 where there is nothing to compare.</summary>
+    public ulong Fingerprint { get; set; }
+
+    /// <summary>Rejections by reason, indexed by <see cref="RejectionReason"/>.</summary>
+    public Span<long> Rejected => _rejected;
+
+    /// <summary>Rejections of every reason.</summary>
+    public long RejectedTotal
+    {
+        get
+        {
+            long sum = 0;
+            foreach (long n in _rejected) sum += n;
+            return sum;
+        }
+    }
+
+    /// <summary>Becomes equal to <paramref name="other"/>.</summary>
+    public void CopyFrom(PartitionPosition other)
+    {
+        (Partition, Records, Events, Filtered) = (other.Partition, other.Records, other.Events, other.Filtered);
+        (File, Bytes, Lines, Time, Fingerprint) = (other.File, other.Bytes, other.Lines, other.Time, other.Fingerprint);
+        other._rejected.CopyTo(_rejected, 0);
+    }
+
+    /// <summary>Writes the position.</summary>
+    public void Save(ref StateWriter writer)
+    {
+        writer.Write(Partition);
+        writer.Write(Records);
+        writer.Write(Events);
+        writer.Write(Filtered);
+        writer.Write(File);
+        writer.Write(Bytes);
+        writer.Write(Lines);
+        writer.Write(Time);
+        writer.Write(Fingerprint);
+        writer.WriteSpan<long>(_rejected);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote; reasons added since then start at 0.</summary>
+    public void Restore(ref StateReader reader)
+    {
+        Partition = reader.Read<int>();
+        Records = reader.Read<long>();
+        Events = reader.Read<long>();
+        Filtered = reader.Read<long>();
+        File = reader.Read<int>();
+        Bytes = reader.Read<long>();
+        Lines = reader.Read<long>();
+        Time = reader.Read<long>();
+        Fingerprint = reader.Read<ulong>();
+        Array.Clear(_rejected);
+        reader.ReadSpan<long>(_rejected.AsSpan(0, reader.PeekLength(_rejected.Length)));
+    }
+}
