@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Streaming.Host.Configuration;
+using Streaming.Host.Replay;
+
+namespace Streaming.Host.Cli;
+
+/// <summary><c>streaming replay</c>: a log through a pipeline, at full speed.</summary>
+internal static class ReplayCommand
+{
+    public static Command Create()
+    {
+        Argument<string[]> logs = new("LOG") { Description = "Files to read as one, globs, .gz, or - for standard input. Without any: an embedded sample.", Arity = ArgumentArity.ZeroOrMore };
+        Option<string?> format = SharedOptions.Format();
+        Option<string?> pipeline = SharedOptions.Pipeline();
+        Option<string[]> set = SharedOptions.Set("Overrides one value of the pipeline, as Path=Value. Repeatable.");
+        Option<long?> limit = new("--limit") { Description = "Stops after this many records.", HelpName = "N" };
+        Option<ulong?> seed = SharedOptions.Seed();
+        Option<string?> summary = new("--summary") { Description = "Writes the summary as JSON.", HelpName = "FILE.json" };
+        Option<string?> events = new("--events") { Description = "Writes every event with what each stage said of it, a JSON object a line.", HelpName = "FILE.jsonl" };
+        Option<string?> checkpoint = new("--checkpoint") { Description = "Makes snapshots in this folder.", HelpName = "DIR" };
+        Option<long?> every = new("--checkpoint-every") { Description = "Source records between two snapshots (default 100,000).", HelpName = "N" };
+        Option<bool> resume = new("--resume") { Description = "Goes on from the newest valid snapshot in the folder of --checkpoint." };
+        Option<bool> quiet = new("--no-progress") { Description = "Shows no progress, only the summary." };
+        Command command = new("replay", "Replays a log through a pipeline: learns from each event and says at the end how well it did.")
+        {
+            logs, format, pipeline, set, limit, seed, summary, events, checkpoint, every, resume, quiet,
+        };
+        command.SetAction((result, ct) =>
+        {
+            List<KeyValuePair<string, string?>> settings = [.. SettingArguments.Parse(result.GetValue(set) ?? [])];
+            void Setting(string path, object? value)
+            {
+                if (value is not null) settings.Add(new(path, Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)));
+            }
+
+            Setting("Source:Format", result.GetValue(format));
+            Setting("Source:Limit", result.GetValue(limit));
+            Setting("Source:Seed", result.GetValue(seed));
+            Setting("Snapshots:Directory", result.GetValue(checkpoint));
+            Setting("Snapshots:Every", result.GetValue(every));
+            if (result.GetValue(resume)) Setting("Snapshots:Resume", "true");
+            if (result.GetValue(events) is { } file)
+            {
+                Setting("Sinks:events:Type", "events");
+                Setting("Sinks:events:File", file);
+            }
+
+            ConfigurationLayers layers = new(result.GetValue(pipeline), settings) { Logs = result.GetValue(logs) ?? [] };
+            return RunAsync(new ReplayArguments(layers, result.GetValue(summary), !result.GetValue(quiet)), ct);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ReplayArguments arguments, CancellationToken ct)
+    {
+        ReplayOutcome outcome = new();
+        HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(arguments).AddSingleton(outcome).AddSingleton(TimeProvider.System).AddHostedService<ReplayWorker>();
+        // Signals are the worker's: the host's own handling would end the process before the last snapshot.
+        builder.Services.AddSingleton<IHostLifetime, WorkerLifetime>();
+        using IHost host = builder.Build();
+        await host.RunAsync(ct);
+        return outcome.ExitCode;
+    }
+
+    /// <summary>The host lives as long as its worker says.</summary>
+    private sealed class WorkerLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

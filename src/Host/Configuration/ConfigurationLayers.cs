@@ -1,0 +1,48 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+
+namespace Streaming.Host.Configuration;
+
+/// <summary>
+/// Where the configuration comes from, weakest first: the pipeline file (or the default one), environment variables with the prefix
+/// <c>STREAMING__</c>, and the command line.
+/// </summary>
+/// <param name="PipelineFile">Path of a JSON file; null for the default pipeline.</param>
+/// <param name="Settings">Paths and values from the command line, in order.</param>
+internal sealed record ConfigurationLayers(string? PipelineFile, IReadOnlyList<KeyValuePair<string, string?>> Settings)
+{
+    /// <summary>Logs named on the command line; where there are any, they replace what the file says of the source's paths.</summary>
+    public IReadOnlyList<string> Logs { get; init; } = [];
+
+    /// <exception cref="ConfigurationException">The file is missing or no JSON.</exception>
+    public IConfigurationRoot Build()
+    {
+        ConfigurationBuilder builder = new();
+        using Stream file = Open();
+        builder.AddJsonStream(file);
+        builder.AddEnvironmentVariables("STREAMING__");
+        builder.AddInMemoryCollection(Settings);
+        try
+        {
+            return builder.Build();
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or System.Text.Json.JsonException)
+        {
+            string reason = e.InnerException?.Message ?? e.Message;
+            throw new ConfigurationException(PipelineFile ?? "default.json", $"is not the JSON of a pipeline: {reason}");
+        }
+    }
+
+    private Stream Open()
+    {
+        if (PipelineFile is null) return Assembly.GetExecutingAssembly().GetManifestResourceStream("default.json")!;
+        try
+        {
+            return File.OpenRead(PipelineFile);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException("--pipeline", $"the file {PipelineFile} cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Configuration;
+using Streaming.Abstractions.Stages;
+using Streaming.Host.Graph;
+using Streaming.Host.Snapshots;
+using Streaming.Ingest;
+using Streaming.Sinks;
+
+namespace Streaming.Host.Configuration;
+
+/// <summary>A pipeline, read and found good: everything that a run needs to be built.</summary>
+internal sealed class PipelineConfiguration
+{
+    private static readonly string[] Roots = ["Source", "Stages", "Sinks", "Snapshots"];
+
+    public required SourceOptions Source { get; init; }
+
+    public required SnapshotOptions Snapshots { get; init; }
+
+    public required IReadOnlyList<SinkConfiguration> Sinks { get; init; }
+
+    public required GraphPlan Plan { get; init; }
+
+    /// <summary>Reads the layers, and reports everything that is wrong with them at once.</summary>
+    /// <exception cref="ConfigurationException">There are mistakes.</exception>
+    public static PipelineConfiguration Load(ConfigurationLayers layers)
+    {
+        IConfigurationRoot root = layers.Build();
+        List<ConfigurationMistake> mistakes = [];
+        StrictBinder binder = new(mistakes);
+        foreach (IConfigurationSection section in root.GetChildren().Where(s => !Roots.Contains(s.Key, StringComparer.OrdinalIgnoreCase)))
+            mistakes.Add(new ConfigurationMistake(section.Key, StrictBinder.Unknown(section.Key, Roots)));
+
+        SourceOptions source = new();
+        binder.Bind(root.GetSection("Source"), source);
+        if (layers.Logs.Count > 0) (source.Type, source.Paths) = (SourceType.File, [.. layers.Logs]);
+        else if (source.Type == SourceType.File && source.Paths.Count == 0) source.Type = SourceType.Synthetic; // the embedded sample
+        SnapshotOptions snapshots = new();
+        binder.Bind(root.GetSection("Snapshots"), snapshots);
+        List<StageConfiguration> stages = StagesOf(root.GetSection("Stages"), binder, mistakes);
+        List<SinkConfiguration> sinks = SinksOf(root.GetSection("Sinks"), binder, mistakes);
+        foreach (string id in stages.Select(s => s.Id).Intersect(sinks.Select(s => s.Id), StringComparer.OrdinalIgnoreCase))
+            mistakes.Add(new ConfigurationMistake($"Sinks:{id}", "is also the id of a stage; ids name sections of a snapshot and must differ"));
+
+        GraphPlan? plan = PlanBuilder.Build(
+            stages,
+            new PlanBuilder.Frame(
+                source.Describe(),
+                source.Seed,
+                source.ValueRange,
+                source.BatchSize,
+                source.EstimateBytes(),
+                [.. sinks.Select(s => (s.Id, s.Type.Name))],
+                [.. sinks.Where(s => s.Type.ReadsColumns).Select(s => s.Id)]),
+            mistakes);
+        if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
+        return new PipelineConfiguration { Source = source, Snapshots = snapshots, Sinks = sinks, Plan = plan! };
+    }
+
+    private static List<StageConfiguration> StagesOf(IConfigurationSection section, StrictBinder binder, List<ConfigurationMistake> mistakes)
+    {
+        List<StageConfiguration> stages = [];
+        foreach (IConfigurationSection child in section.GetChildren())
+        {
+            StageType? type = TypeOf(child, StageCatalogue.All, t => t.Name, mistakes);
+            if (type is null) continue;
+            object options = type.NewOptions();
+            binder.Bind(child, options, "Type", "After");
+            IConfigurationSection after = child.GetSection("After");
+            string[] names = after.Value is { } text
+                ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                : [.. after.GetChildren().Select(c => c.Value ?? "")];
+            stages.Add(new StageConfiguration(child.Key, type, options, names));
+        }
+
+        return stages;
+    }
+
+    private static List<SinkConfiguration> SinksOf(IConfigurationSection section, StrictBinder binder, List<ConfigurationMistake> mistakes)
+    {
+        List<SinkConfiguration> sinks = [];
+        foreach (IConfigurationSection child in section.GetChildren())
+        {
+            SinkType? type = TypeOf(child, SinkCatalogue.All, t => t.Name, mistakes);
+            if (type is null) continue;
+            object options = type.NewOptions();
+            binder.Bind(child, options, "Type");
+            sinks.Add(new SinkConfiguration(child.Key, type, options));
+        }
+
+        return sinks;
+    }
+
+    private static T? TypeOf<T>(IConfigurationSection section, IReadOnlyList<T> catalogue, Func<T, string> name, List<ConfigurationMistake> mistakes)
+        where T : class
+    {
+        if (section.Key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+        {
+            mistakes.Add(new ConfigurationMistake(section.Path, "an id has letters, digits, - and _ only: it names columns and sections of snapshots"));
+            return null;
+        }
+
+        string? wanted = section["Type"];
+        T? type = catalogue.FirstOrDefault(t => string.Equals(name(t), wanted, StringComparison.OrdinalIgnoreCase));
+        if (type is null)
+        {
+            mistakes.Add(string.IsNullOrEmpty(wanted)
+                ? new ConfigurationMistake(section.Path, $"has no Type; types are {string.Join(", ", catalogue.Select(name))}")
+                : new ConfigurationMistake($"{section.Path}:Type", StrictBinder.Unknown(wanted, catalogue.Select(name))));
+        }
+
+        return type;
+    }
+}

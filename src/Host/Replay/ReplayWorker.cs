@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
+using Streaming.Host.Cli;
+using Streaming.Host.Configuration;
+using Streaming.Sinks.Console;
+using Streaming.Sinks.Summary;
+
+namespace Streaming.Host.Replay;
+
+/// <summary>How a replay ended.</summary>
+internal sealed class ReplayOutcome
+{
+    public int ExitCode { get; set; } = ExitCodes.Done;
+}
+
+/// <summary>
+/// A replay as a hosted service: runs once and stops the host. The first interrupt stops it in good order, with a snapshot where snapshots are made;
+/// a second one is the operating system's.
+/// </summary>
+internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outcome, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
+{
+    private volatile int _interrupted;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, ExitCodes.Interrupted));
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Interrupt(signal, ExitCodes.Terminated));
+        try
+        {
+            outcome.ExitCode = await RunAsync();
+        }
+        catch (Exception e)
+        {
+            outcome.ExitCode = FaultReport.Print(e, Console.Error);
+        }
+        finally
+        {
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task<int> RunAsync()
+    {
+        PipelineConfiguration configuration = PipelineConfiguration.Load(arguments.Layers);
+        ReplayPipeline pipeline = new(configuration, time, line => Console.Error.WriteLine(line))
+        {
+            StopRequested = () => _interrupted != 0,
+            Progress = arguments.ShowProgress
+                ? source => new ProgressSink(new ProgressOptions(Console.Out, time, IsTerminal, IsTerminal ? Math.Max(20, Console.WindowWidth) : 120, () => source.Progress))
+                : null,
+        };
+        SummaryData? summary = await pipeline.RunAsync(CancellationToken.None);
+        if (summary is null)
+        {
+            Console.Error.WriteLine(configuration.Snapshots.Directory is { Length: > 0 }
+                ? "interrupted; --resume goes on from here"
+                : "interrupted; without --checkpoint DIR there is nothing to go on from");
+            return _interrupted;
+        }
+
+        if (arguments.SummaryFile is not null) SummaryWriter.Write(arguments.SummaryFile, summary);
+        Console.Out.Write(FinalSummary.Of(summary));
+        return ExitCodes.Done;
+    }
+
+    private static bool IsTerminal => !Console.IsOutputRedirected;
+
+    private void Interrupt(PosixSignalContext signal, int code)
+    {
+        signal.Cancel = Interlocked.CompareExchange(ref _interrupted, code, 0) == 0;
+    }
+}

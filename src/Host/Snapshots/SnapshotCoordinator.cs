@@ -1,0 +1,94 @@
+using System.Threading.Channels;
+using Streaming.Abstractions.Sources;
+using Streaming.Abstractions.State;
+
+namespace Streaming.Host.Snapshots;
+
+/// <summary>
+/// Gathers the parts of each snapshot as its barrier passes them, and writes it in the background when the last has come. At most two snapshots are
+/// under way: the stream waits rather than let copies of its state pile up.
+/// </summary>
+internal sealed class SnapshotCoordinator : IDisposable
+{
+    /// <summary>Section of the source position.</summary>
+    public const string SourceSection = "@source";
+
+    /// <summary>Section of the names of long ids.</summary>
+    public const string NamesSection = "@names";
+
+    private readonly SnapshotStore _store;
+    private readonly int _parts;
+    private readonly SemaphoreSlim _underWay = new(2, 2);
+    private readonly Dictionary<long, Pending> _pending = [];
+    private readonly Channel<Pending> _complete = Channel.CreateUnbounded<Pending>(); // bounded by _underWay
+    private readonly Lock _gate = new();
+
+    /// <param name="store">Where snapshots go.</param>
+    /// <param name="parts">Number of contributions that make a snapshot complete.</param>
+    public SnapshotCoordinator(SnapshotStore store, int parts) => (_store, _parts) = (store, parts);
+
+    /// <summary>Snapshots on the disk.</summary>
+    public int Written { get; private set; }
+
+    /// <summary>Begins a snapshot; waits while two are under way.</summary>
+    public async ValueTask BeginAsync(long epoch, long events, CancellationToken ct)
+    {
+        await _underWay.WaitAsync(ct);
+        lock (_gate) _pending.Add(epoch, new Pending(epoch, events));
+    }
+
+    /// <summary>Takes in the state of one part, as it is now: the caller's thread is the one that works on it.</summary>
+    public void Contribute(long epoch, string id, IStateful part)
+    {
+        SnapshotSection section = SnapshotSection.Of(id, part, epoch);
+        lock (_gate)
+        {
+            Pending pending = _pending[epoch];
+            pending.Sections.Add(section);
+            if (pending.Sections.Count < _parts) return;
+            _pending.Remove(epoch);
+            _complete.Writer.TryWrite(pending);
+        }
+    }
+
+    /// <summary>No further snapshot will begin; those under way are still written.</summary>
+    public void Complete() => _complete.Writer.TryComplete();
+
+    /// <summary>Writes complete snapshots until <see cref="Complete"/>.</summary>
+    public async Task WriteAsync(CancellationToken ct)
+    {
+        await foreach (Pending pending in _complete.Reader.ReadAllAsync(ct))
+        {
+            pending.Sections.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
+            _store.Write(pending.Epoch, pending.Events, pending.Sections);
+            foreach (SnapshotSection section in pending.Sections) section.Dispose();
+            Written++;
+            _underWay.Release();
+        }
+    }
+
+    public void Dispose() => _underWay.Dispose();
+
+    private sealed record Pending(long Epoch, long Events)
+    {
+        public List<SnapshotSection> Sections { get; } = [];
+    }
+}
+
+/// <summary>A source position as a part of a snapshot.</summary>
+internal sealed class PositionState(SourcePosition position) : IStateful
+{
+    public string StateTag => "source-position";
+
+    public int StateVersion => 1;
+
+    public StateScope Scope => StateScope.Shard;
+
+    public void Freeze(long epoch)
+    {
+    }
+
+    public void Save(ref StateWriter writer) => position.Save(ref writer);
+
+    public void Restore(ref StateReader reader, int version) => position.Restore(ref reader);
+}

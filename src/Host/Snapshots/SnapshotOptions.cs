@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Streaming.Abstractions.Stages;
+
+namespace Streaming.Host.Snapshots;
+
+/// <summary>Options under <c>Snapshots</c>.</summary>
+internal sealed class SnapshotOptions : IValidatableOptions
+{
+    /// <summary>Folder of the snapshots; none are made without it.</summary>
+    public string? Directory { get; set; }
+
+    /// <summary>Source records between two snapshots; 0 makes one at the end only. Default 100,000. More often costs time, less often repeats more work after a crash.</summary>
+    [Range(0, long.MaxValue)]
+    public long Every { get; set; } = 100_000;
+
+    /// <summary>Snapshots kept. Default 3. More survive more damage, and take more room.</summary>
+    [Range(1, 1000)]
+    public int Keep { get; set; } = 3;
+
+    /// <summary>Whether to go on from the newest valid snapshot. Default false: start over, and remove older snapshots.</summary>
+    public bool Resume { get; set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Option, string Message)> Validate()
+    {
+        if (Resume && string.IsNullOrEmpty(Directory)) yield return (nameof(Resume), "needs Snapshots:Directory (--checkpoint DIR): the folder to resume from");
+    }
+}
