@@ -27,7 +27,7 @@ public sealed class Arena<T>
     public void Add(T item) => Add(new ReadOnlySpan<T>(in item));
 
     /// <summary>Forgets everything from <paramref name="length"/> on.</summary>
-    public void Truncate(int length) => Length = length <= Length ? length : throw new ArgumentOutOfRangeException(nameof(length));
+    public void Truncate(int length) => Length = (uint)length <= (uint)Length ? length : throw new ArgumentOutOfRangeException(nameof(length));
 
     /// <summary>Empties the arena, keeping its memory.</summary>
     public void Clear() => Length = 0;

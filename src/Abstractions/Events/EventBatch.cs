@@ -76,7 +76,7 @@ public sealed class EventBatch
     }
 
     /// <summary>Takes the last <paramref name="count"/> events back, as a decoder does when a record turns out bad halfway.</summary>
-    public void RemoveLast(int count) => Count = count <= Count ? Count - count : throw new ArgumentOutOfRangeException(nameof(count));
+    public void RemoveLast(int count) => Count = (uint)count <= (uint)Count ? Count - count : throw new ArgumentOutOfRangeException(nameof(count));
 
     /// <summary>Bytes of a batch of this shape, arenas excepted.</summary>
     public static long BytesFor(int capacity, int doubleColumns, int intColumns) =>

@@ -14,8 +14,10 @@ namespace Streaming.Abstractions.Keys;
 /// </summary>
 /// <remarks>
 /// The packed word is mixed by a keyed bijection (the finalizer of MurmurHash3, which is invertible), so that keys are uniformly spread whatever the
-/// ids look like and their order says nothing. <see cref="TryEncode"/> has one caller at a time; <see cref="Name"/> may run beside it.
-/// State: the names, in order of arrival.
+/// ids look like and their order says nothing. <see cref="TryEncode"/> has one caller at a time; <see cref="Name"/> and
+/// <see cref="TryFormatName"/> may run beside it. State: the names, in order of arrival. They are only ever added to, so
+/// <see cref="Freeze"/>, called where the reader of the source cuts, fixes their number, and <see cref="Save"/> may run beside the reading that
+/// goes on.
 /// </remarks>
 public sealed class EntityKeyCodec : IStateful
 {
@@ -36,6 +38,9 @@ public sealed class EntityKeyCodec : IStateful
     private readonly int _maxNames;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<ulong, string> _names = new();
     private readonly List<ulong> _order = [];
+    private readonly Lock _gate = new();
+    private int _frozenNames;
+    private long _frozenDropped;
 
     /// <summary>A codec with its own seed.</summary>
     /// <param name="seed">The same seed gives the same keys.</param>
@@ -57,7 +62,7 @@ public sealed class EntityKeyCodec : IStateful
     /// <inheritdoc/>
     public StateScope Scope => StateScope.Singleton;
 
-    /// <summary>Long ids whose names were not kept because the dictionary was full.</summary>
+    /// <summary>How many times a long id came whose name is not kept, because the dictionary was full when it first came.</summary>
     public long NamesDropped { get; private set; }
 
     /// <summary>
@@ -95,7 +100,7 @@ public sealed class EntityKeyCodec : IStateful
             if (!_names.ContainsKey(key))
             {
                 _names[key] = Encoding.UTF8.GetString(id);
-                _order.Add(key);
+                lock (_gate) _order.Add(key);
             }
         }
         else if (!_names.ContainsKey(key))
@@ -131,18 +136,50 @@ public sealed class EntityKeyCodec : IStateful
         }
     }
 
-    /// <inheritdoc/>
-    public void Freeze(long epoch)
+    /// <summary>Writes as UTF-8 what <see cref="Name"/> gives, without allocating; nothing for <see cref="None"/>. <see cref="MaxIdBytes"/> bytes always do.</summary>
+    /// <param name="key">A key this codec gave out, or <see cref="None"/>.</param>
+    /// <param name="utf8">Where the name goes.</param>
+    /// <param name="written">Bytes written; 0 if the name does not fit.</param>
+    /// <returns>Whether the name fitted.</returns>
+    public bool TryFormatName(ulong key, Span<byte> utf8, out int written)
     {
+        written = 0;
+        if (key == None) return true;
+        ulong word = Unmix(key) ^ _whitening;
+        switch (word & TypeMask)
+        {
+            case DecimalType:
+                return word.TryFormat(utf8, out written);
+            case ShortType:
+                Span<byte> bytes = stackalloc byte[8];
+                BinaryPrimitives.WriteUInt64LittleEndian(bytes, word);
+                bytes = bytes[..Math.Min(bytes[7] & 0x3F, ShortId)];
+                if (!bytes.TryCopyTo(utf8)) return false;
+                written = bytes.Length;
+                return true;
+            default:
+                if (_names.TryGetValue(key, out string? name)) return Encoding.UTF8.TryGetBytes(name, utf8, out written);
+                if (utf8.Length < 17) return false;
+                utf8[0] = (byte)'#';
+                _ = key.TryFormat(utf8[1..], out int digits, "x16");
+                written = 1 + digits;
+                return true;
+        }
     }
+
+    /// <summary>Fixes what the next <see cref="Save"/> writes: the names known now. Called on the thread that calls <see cref="TryEncode"/>.</summary>
+    /// <param name="epoch">Number of the snapshot; grows.</param>
+    public void Freeze(long epoch) => (_frozenNames, _frozenDropped) = (_order.Count, NamesDropped);
 
     /// <inheritdoc/>
     public void Save(ref StateWriter writer)
     {
+        ulong[] names;
+        lock (_gate) names = _order.GetRange(0, _frozenNames).ToArray();
         writer.Shape("Seed", (long)_seed);
-        writer.Write(NamesDropped);
-        writer.Write(_order.Count);
-        foreach (ulong key in _order) writer.WriteText(_names[key]);
+        writer.Write(_frozenDropped);
+        writer.Write(names.Length);
+        foreach (ulong key in names) writer.WriteText(_names[key]);
     }
 
     /// <inheritdoc/>
@@ -152,7 +189,15 @@ public sealed class EntityKeyCodec : IStateful
         long dropped = reader.Read<long>();
         _names.Clear();
         _order.Clear();
-        for (int n = reader.ReadLength(int.MaxValue); n > 0; n--) _ = Encode(reader.ReadText(MaxIdBytes));
+        int count = reader.ReadLength(int.MaxValue);
+        if (count > _maxNames) throw new StateMismatchException($"The snapshot holds {count} names; the configuration allows {_maxNames}.");
+        for (int i = 0; i < count; i++)
+        {
+            byte[] id = reader.ReadArray<byte>(MaxIdBytes);
+            if (!TryEncode(id, "id", out _, out DecodeError error) || _order.Count != i + 1)
+                throw new StateMismatchException($"Name {i} of the snapshot is {(error.Reason == RejectionReason.None ? "short or there twice" : error.Reason.Label())}.");
+        }
+
         NamesDropped = dropped;
     }
 

@@ -46,9 +46,11 @@ public static class NormalQuantile
         return q < 0 ? -z : z;
     }
 
-    /// <summary>Natural logarithm of a positive normal number: exponent and the series of 2 atanh(s), s = (m-1)/(m+1), m in [sqrt 1/2, sqrt 2).</summary>
+    /// <summary>Natural logarithm of a positive number: exponent and the series of 2 atanh(s), s = (m-1)/(m+1), m in [sqrt 1/2, sqrt 2).</summary>
     private static double Log(double x)
     {
+        // A subnormal number has no exponent of its own: 2^54 times it has one.
+        if (x < 2.2250738585072014e-308) return Log(x * (1L << 54)) - (54 * Ln2);
         long bits = BitConverter.DoubleToInt64Bits(x);
         int exponent = (int)((bits >> 52) & 0x7FF) - 1023;
         double m = BitConverter.Int64BitsToDouble((bits & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000);

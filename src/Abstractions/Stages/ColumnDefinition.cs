@@ -33,11 +33,15 @@ public sealed record ColumnRead(string Stage, string Column, ColumnType Type, st
     /// <summary>The full name, as users write it.</summary>
     public string FullName => $"{Stage}.{Column}";
 
-    /// <summary>Splits <c>stage.column</c> at the last dot before any <c>@</c>; null if there is none.</summary>
+    /// <summary>
+    /// Splits <c>stage.column</c> at the last dot before any <c>@</c>; null if there is none, or if the stage, the column or the member after
+    /// the <c>@</c> is empty.
+    /// </summary>
     public static ColumnRead? Parse(string text, ColumnType type, string option)
     {
-        int end = text.IndexOf('@');
-        int dot = text.LastIndexOf('.', (end < 0 ? text.Length : end) - 1);
-        return dot > 0 && dot < text.Length - 1 ? new ColumnRead(text[..dot], text[(dot + 1)..], type, option) : null;
+        int at = text.IndexOf('@');
+        int end = at < 0 ? text.Length : at;
+        int dot = text.AsSpan(0, end).LastIndexOf('.');
+        return dot > 0 && dot < end - 1 && at != text.Length - 1 ? new ColumnRead(text[..dot], text[(dot + 1)..], type, option) : null;
     }
 }

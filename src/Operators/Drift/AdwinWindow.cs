@@ -1,0 +1,160 @@
+using Streaming.Abstractions.State;
+
+namespace Streaming.Operators.Drift;
+
+/// <summary>
+/// A window over a stream as an exponential histogram (Bifet, Gavalda 2007, section 3.2; variance after Babcock et al. 2003): row r holds up to
+/// <c>MaxBuckets</c> buckets of 2^r values, each with its sum and its sum of squared deviations; when a row overflows, its two oldest buckets become
+/// one of the next row.
+/// </summary>
+/// <remarks>
+/// Memory is fixed: 52 rows, more than any stream fills. <see cref="Add"/> takes amortized constant time, <see cref="DropOldest"/> time
+/// proportional to the number of buckets. No sum of squares is ever subtracted: after a drop the totals are put together anew from the buckets, so
+/// that large values leave nothing behind.
+/// </remarks>
+internal sealed class AdwinWindow(int maxBuckets)
+{
+    private const int MaxRows = 52;
+
+    private readonly int _rowLength = maxBuckets + 1;
+    private readonly Bucket[] _buckets = new Bucket[MaxRows * (maxBuckets + 1)]; // rows x row length; each row is a ring
+    private readonly int[] _heads = new int[MaxRows];
+    private readonly int[] _counts = new int[MaxRows];
+
+    /// <summary>Rows in use, at least 1.</summary>
+    public int Rows { get; private set; } = 1;
+
+    /// <summary>Values in the window.</summary>
+    public long Width { get; private set; }
+
+    /// <summary>Sum of the values.</summary>
+    public double Sum { get; private set; }
+
+    /// <summary>Sum of the squared deviations from the mean; not negative.</summary>
+    public double Deviations { get; private set; }
+
+    /// <summary>Bytes of a window with rows of this length.</summary>
+    public static long BytesFor(int maxBuckets) => MaxRows * ((16L * (maxBuckets + 1)) + 8) + 160;
+
+    /// <summary>Buckets in a row.</summary>
+    public int Count(int row) => _counts[row];
+
+    /// <summary>Sum of the values of a bucket; 0 is the oldest of its row.</summary>
+    public double SumOf(int row, int index) => At(row, index).Sum;
+
+    /// <summary>Takes a value in as the newest.</summary>
+    public void Add(double value)
+    {
+        if (Width > 0)
+        {
+            double n = Width;
+            double d = value - (Sum / n);
+            Deviations += n * d * d / (n + 1);
+        }
+
+        Width++;
+        Sum += value;
+        Append(0, new Bucket(value, 0));
+        for (int row = 0; _counts[row] > maxBuckets; row++) MergeOldest(row);
+    }
+
+    /// <summary>Drops the oldest bucket. The window must not be empty.</summary>
+    public void DropOldest()
+    {
+        int last = Rows - 1;
+        RemoveOldest(last, 1);
+        while (Rows > 1 && _counts[Rows - 1] == 0) Rows--;
+        Recompute();
+    }
+
+    public void Clear()
+    {
+        Array.Clear(_heads);
+        Array.Clear(_counts);
+        (Rows, Width, Sum, Deviations) = (1, 0, 0, 0);
+    }
+
+    /// <summary>Layout: sum, deviations, rows; per row, from the smallest buckets: count; per bucket, oldest first: sum, deviations.</summary>
+    public void Save(ref StateWriter writer)
+    {
+        writer.Write(Sum);
+        writer.Write(Deviations);
+        writer.Write(Rows);
+        for (int row = 0; row < Rows; row++)
+        {
+            writer.Write(_counts[row]);
+            for (int i = 0; i < _counts[row]; i++) writer.Write(At(row, i));
+        }
+    }
+
+    public void Restore(ref StateReader reader)
+    {
+        Clear();
+        double sum = reader.Read<double>();
+        double deviations = reader.Read<double>();
+        bool sound = double.IsFinite(sum) && double.IsFinite(deviations) && deviations >= 0;
+        Rows = Math.Max(1, reader.ReadLength(MaxRows));
+        for (int row = 0; row < Rows; row++)
+        {
+            int count = reader.ReadLength(maxBuckets);
+            for (int i = 0; i < count; i++)
+            {
+                Bucket bucket = reader.Read<Bucket>();
+                sound &= double.IsFinite(bucket.Sum) && double.IsFinite(bucket.Deviations);
+                Append(row, bucket);
+            }
+
+            Width += (long)count << row;
+        }
+
+        if (!sound) throw new StateMismatchException("The snapshot of an ADWIN window has a sum that is not finite.");
+        (Sum, Deviations) = (sum, deviations);
+    }
+
+    private ref Bucket At(int row, int index)
+    {
+        int i = _heads[row] + index;
+        if (i >= _rowLength) i -= _rowLength;
+        return ref _buckets[(row * _rowLength) + i];
+    }
+
+    private void Append(int row, Bucket bucket) => At(row, _counts[row]++) = bucket;
+
+    private void RemoveOldest(int row, int count)
+    {
+        int head = _heads[row] + count;
+        _heads[row] = head >= _rowLength ? head - _rowLength : head;
+        _counts[row] -= count;
+    }
+
+    private void MergeOldest(int row)
+    {
+        Bucket a = At(row, 0), b = At(row, 1);
+        double size = 1L << row;
+        double d = (a.Sum / size) - (b.Sum / size);
+        RemoveOldest(row, 2);
+        Append(row + 1, new Bucket(a.Sum + b.Sum, a.Deviations + b.Deviations + (size * d * d / 2)));
+        if (row + 1 == Rows) Rows++;
+    }
+
+    private void Recompute()
+    {
+        double n = 0, sum = 0, deviations = 0;
+        for (int row = 0; row < Rows; row++)
+        {
+            double size = 1L << row;
+            for (int i = _counts[row] - 1; i >= 0; i--)
+            {
+                Bucket bucket = At(row, i);
+                double d = n == 0 ? 0 : (sum / n) - (bucket.Sum / size);
+                deviations += bucket.Deviations + (n * size / (n + size) * d * d);
+                n += size;
+                sum += bucket.Sum;
+            }
+        }
+
+        (Width, Sum, Deviations) = ((long)n, sum, deviations);
+    }
+
+    private readonly record struct Bucket(double Sum, double Deviations);
+}

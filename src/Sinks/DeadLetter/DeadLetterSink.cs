@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Sinks;
+using Streaming.Abstractions.Sources;
+using Streaming.Abstractions.State;
+using Streaming.Sinks.Files;
+
+namespace Streaming.Sinks.DeadLetter;
+
+/// <summary>
+/// Writes one JSON object a line for each record that was not taken, so that it can be mended and sent again:
+/// <c>{"partition":0,"offset":12,"line":13,"reason":"not-finite","field":"value","length":9,"bytes":"1,2,NaN,7"}</c>.
+/// </summary>
+/// <remarks>
+/// <para>Bytes that are not UTF-8 are under <c>base64</c>; <c>"truncated":true</c> says that the source kept only their beginning of the <c>length</c> there were.
+/// <c>line</c> is left out where the source has no lines, <c>field</c> where the whole record is meant.</para>
+/// <para>State: the file's length and the count; a resume cuts the file there and goes on. One caller at a time.</para>
+/// </remarks>
+public sealed class DeadLetterSink : ISink, IStateful
+{
+    private readonly ResumableFile _file;
+    private readonly Utf8JsonWriter _json;
+
+    /// <summary>A sink that writes to <paramref name="file"/>, which is made with the first bad record.</summary>
+    public DeadLetterSink(string file)
+    {
+        _file = new ResumableFile(file, onDemand: true);
+        _json = new Utf8JsonWriter(_file, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+    }
+
+    /// <summary>Records written in the whole stream, those before a resume included.</summary>
+    public long Count { get; private set; }
+
+    /// <inheritdoc/>
+    public string StateTag => "dead-letters-file";
+
+    /// <inheritdoc/>
+    public int StateVersion => 1;
+
+    /// <inheritdoc/>
+    public StateScope Scope => StateScope.Singleton;
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(EventBatch batch, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        _file.Start();
+        for (int i = 0; i < batch.Rejections.Count; i++)
+        {
+            Rejection rejection = batch.Rejections[i];
+            WriteLine(rejection, batch.Rejections.BytesOf(rejection));
+            _file.EndLine();
+            Count++;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask FlushAsync(long epoch, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        _file.FlushToDisk();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Nothing to fix: <see cref="Save"/> writes length and count as they are.</summary>
+    /// <param name="epoch">Number of the snapshot.</param>
+    public void Freeze(long epoch)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Save(ref StateWriter writer)
+    {
+        _file.Save(ref writer);
+        writer.Write(Count);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(ref StateReader reader, int version)
+    {
+        _file.Restore(ref reader);
+        Count = reader.Read<long>();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _file.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void WriteLine(in Rejection rejection, ReadOnlySpan<byte> bytes)
+    {
+        _json.Reset(_file);
+        _json.WriteStartObject();
+        _json.WriteNumber("partition"u8, rejection.Partition);
+        _json.WriteNumber("offset"u8, rejection.Offset);
+        if (rejection.Line > 0) _json.WriteNumber("line"u8, rejection.Line);
+        _json.WriteString("reason"u8, rejection.Error.Reason.Label());
+        if (!string.IsNullOrEmpty(rejection.Error.Field)) _json.WriteString("field"u8, rejection.Error.Field);
+        _json.WriteNumber("length"u8, rejection.Length);
+        bool truncated = bytes.Length < rejection.Length;
+        ReadOnlySpan<byte> text = truncated ? WithoutCutCharacter(bytes) : bytes;
+        if (Utf8.IsValid(text)) _json.WriteString("bytes"u8, text);
+        else _json.WriteBase64String("base64"u8, bytes);
+        if (truncated) _json.WriteBoolean("truncated"u8, true);
+        _json.WriteEndObject();
+        _json.Flush();
+    }
+
+    /// <summary>The bytes up to a character of UTF-8 that the cut went through.</summary>
+    private static ReadOnlySpan<byte> WithoutCutCharacter(ReadOnlySpan<byte> bytes) =>
+        Rune.DecodeLastFromUtf8(bytes, out _, out int last) == OperationStatus.NeedMoreData ? bytes[..^last] : bytes;
+}

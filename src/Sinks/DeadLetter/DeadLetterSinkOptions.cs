@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Streaming.Sinks.DeadLetter;
+
+/// <summary>Options of the <c>dead-letters</c> sink.</summary>
+public sealed class DeadLetterSinkOptions
+{
+    /// <summary>
+    /// The file for the records that were not taken, one JSON object a line; required, no default. Its folder must exist; the file is made with the
+    /// first such record, and a run that is not resumed empties one that is there.
+    /// </summary>
+    [Required]
+    public string File { get; set; } = "";
+}
