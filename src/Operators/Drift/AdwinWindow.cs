@@ -20,6 +20,7 @@ internal sealed class AdwinWindow(int maxBuckets)
     private readonly Bucket[] _buckets = new Bucket[MaxRows * (maxBuckets + 1)]; // rows x row length; each row is a ring
     private readonly int[] _heads = new int[MaxRows];
     private readonly int[] _counts = new int[MaxRows];
+    private double _carry; // what rounding took from the running sum
 
     /// <summary>Rows in use, at least 1.</summary>
     public int Rows { get; private set; } = 1;
@@ -53,7 +54,7 @@ internal sealed class AdwinWindow(int maxBuckets)
         }
 
         Width++;
-        Sum += value;
+        AddToSum(value);
         Append(0, new Bucket(value, 0));
         for (int row = 0; _counts[row] > maxBuckets; row++) MergeOldest(row);
     }
@@ -71,13 +72,14 @@ internal sealed class AdwinWindow(int maxBuckets)
     {
         Array.Clear(_heads);
         Array.Clear(_counts);
-        (Rows, Width, Sum, Deviations) = (1, 0, 0, 0);
+        (Rows, Width, Sum, Deviations, _carry) = (1, 0, 0, 0, 0);
     }
 
-    /// <summary>Layout: sum, deviations, rows; per row, from the smallest buckets: count; per bucket, oldest first: sum, deviations.</summary>
+    /// <summary>Layout: sum, its carry, deviations, rows; per row, from the smallest buckets: count; per bucket, oldest first: sum, deviations.</summary>
     public void Save(ref StateWriter writer)
     {
         writer.Write(Sum);
+        writer.Write(_carry);
         writer.Write(Deviations);
         writer.Write(Rows);
         for (int row = 0; row < Rows; row++)
@@ -91,8 +93,9 @@ internal sealed class AdwinWindow(int maxBuckets)
     {
         Clear();
         double sum = reader.Read<double>();
+        double carry = reader.Read<double>();
         double deviations = reader.Read<double>();
-        bool sound = double.IsFinite(sum) && double.IsFinite(deviations) && deviations >= 0;
+        bool sound = double.IsFinite(sum + carry) && double.IsFinite(deviations) && deviations >= 0;
         Rows = Math.Max(1, reader.ReadLength(MaxRows));
         for (int row = 0; row < Rows; row++)
         {
@@ -108,7 +111,7 @@ internal sealed class AdwinWindow(int maxBuckets)
         }
 
         if (!sound) throw new StateMismatchException("The snapshot of an ADWIN window has a sum that is not finite.");
-        (Sum, Deviations) = (sum, deviations);
+        (Sum, Deviations, _carry) = (sum, deviations, carry);
     }
 
     private ref Bucket At(int row, int index)
@@ -137,23 +140,33 @@ internal sealed class AdwinWindow(int maxBuckets)
         if (row + 1 == Rows) Rows++;
     }
 
+    /// <summary>Compensated addition (Kahan 1965): a long sum of values far from 0 stays exact to its last bits.</summary>
+    private void AddToSum(double value)
+    {
+        double y = value - _carry;
+        double sum = Sum + y;
+        _carry = sum - Sum - y;
+        Sum = sum;
+    }
+
     private void Recompute()
     {
-        double n = 0, sum = 0, deviations = 0;
+        double n = 0, deviations = 0;
+        (Sum, _carry) = (0, 0);
         for (int row = 0; row < Rows; row++)
         {
             double size = 1L << row;
             for (int i = _counts[row] - 1; i >= 0; i--)
             {
                 Bucket bucket = At(row, i);
-                double d = n == 0 ? 0 : (sum / n) - (bucket.Sum / size);
+                double d = n == 0 ? 0 : (Sum / n) - (bucket.Sum / size);
                 deviations += bucket.Deviations + (n * size / (n + size) * d * d);
                 n += size;
-                sum += bucket.Sum;
+                AddToSum(bucket.Sum);
             }
         }
 
-        (Width, Sum, Deviations) = ((long)n, sum, deviations);
+        (Width, Deviations) = ((long)n, deviations);
     }
 
     private readonly record struct Bucket(double Sum, double Deviations);
