@@ -1,0 +1,255 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using Streaming.Abstractions.Learning;
+
+namespace Streaming.Operators.Sketches;
+
+/// <summary>
+/// Counts how often keys came, in a table of depth x width cells (row-major, 4 bytes each): Cormode and Muthukrishnan 2005, "An improved data
+/// stream summary: the count-min sketch", section 4.1; the conservative variant is that of Estan and Varghese 2002, section 3.2.
+/// </summary>
+/// <remarks>
+/// <para>Bound: an estimate is never below the true count, and above it by more than eps * N (N: the total of all weights) with probability at
+/// most delta, where eps = e / width and delta = e^-depth. Counts are never negative, so the upper bound is the estimate itself.</para>
+/// <para>A key is hashed once. Row i takes the upper half of that hash times m^i modulo 2^64, with the multiplier m of Steele and Vigna 2021
+/// ("Computationally easy, spectrally good multipliers", table 6), reduced to the width by multiplication (Lemire 2019, "Fast random integer
+/// generation in an interval", section 2). It costs what double hashing does (Kirsch and Mitzenmacher 2006), and two keys meet in all of d rows with
+/// probability about 1 / width^d, where double hashing has 1 / width^2 for any d: too much for a small delta.</para>
+/// <para>Cells saturate at 2^32 - 1 and <see cref="Saturations"/> counts it; a saturated estimate has the total as its upper bound. O(depth) a key,
+/// without allocation. Plain sketches merge exactly. Merged conservative sketches keep both bounds, but their estimates may be larger than those of
+/// one sketch over both streams. One caller at a time.</para>
+/// </remarks>
+public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
+{
+    private const ulong NextRow = 0xF1357AEA2E62A9C5UL;
+    private const int MaxDepth = 32;
+    private const int Lookahead = 32;
+    private const int PrefetchFrom = 1 << 19; // 2 MiB of cells
+
+    private readonly ulong _seed;
+    private readonly ulong _whitening;
+    private readonly int _width;
+    private readonly uint[] _cells;
+    private readonly bool _conservative;
+
+    /// <summary>An empty sketch.</summary>
+    /// <param name="options">Its shape.</param>
+    /// <param name="seed">Of the hash; sketches merge only with the same seed.</param>
+    /// <exception cref="ArgumentException">The table would be larger than 2^30 cells.</exception>
+    public CountMin(CountMinOptions options, ulong seed)
+    {
+        foreach ((string option, string message) in options.Validate()) throw new ArgumentException($"{option}: {message}", nameof(options));
+        (_width, Depth, Epsilon) = (options.EffectiveWidth, options.EffectiveDepth, options.EffectiveEpsilon);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Depth, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Depth, MaxDepth);
+        _conservative = options.Variant == CountMinVariant.Conservative;
+        (_seed, _whitening) = (seed, KeyHash.Whitening(seed));
+        _cells = new uint[Width * Depth];
+    }
+
+    /// <summary>Cells in a row.</summary>
+    public int Width => _width;
+
+    /// <summary>Rows.</summary>
+    public int Depth { get; }
+
+    /// <summary>Overestimate that is exceeded with probability at most delta, as a share of <see cref="Total"/>.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>Sum of all weights added.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>How often a cell could not take what was added to it.</summary>
+    public long Saturations { get; private set; }
+
+    /// <summary>The bound on the overestimate as it is now: eps * N occurrences.</summary>
+    public double ErrorBound => Epsilon * Total;
+
+    /// <inheritdoc/>
+    public long Bytes => BytesFor(Width, Depth);
+
+    /// <summary>Bytes that a sketch of this shape takes.</summary>
+    public static long BytesFor(int width, int depth) => (4L * width * depth) + SketchBytes.Overhead;
+
+    /// <summary>Counts <paramref name="weight"/> occurrences of a key. O(depth).</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is below 1.</exception>
+    /// <exception cref="OverflowException">The total would pass 2^63 - 1.</exception>
+    public void Add(ulong key, long weight = 1)
+    {
+        long total = Total + weight;
+        // No cell is above the total: while that fits a cell, none can overflow. A wrapped total is negative, and as large as unsigned.
+        if (weight < 1 || (ulong)total > uint.MaxValue || _conservative)
+        {
+            AddAndCount(key, weight);
+            return;
+        }
+
+        Total = total;
+        int left = Depth;
+        nint width = _width;
+        ulong hash = KeyHash.Hash(key, _whitening);
+        ref uint row = ref MemoryMarshal.GetArrayDataReference(_cells);
+        if (left >= 3)
+        {
+            // Three rows at a time: their multiplications do not wait for each other.
+            Unsafe.Add(ref row, Reduce(hash, width)) += (uint)weight;
+            Unsafe.Add(ref row, width + Reduce(hash * NextRow, width)) += (uint)weight;
+            Unsafe.Add(ref row, (2 * width) + Reduce(hash * unchecked(NextRow * NextRow), width)) += (uint)weight;
+            hash *= unchecked(NextRow * NextRow * NextRow);
+            row = ref Unsafe.Add(ref row, 3 * width);
+            left -= 3;
+        }
+
+        for (; left > 0; left--)
+        {
+            Unsafe.Add(ref row, Reduce(hash, width)) += (uint)weight;
+            hash *= NextRow;
+            row = ref Unsafe.Add(ref row, width);
+        }
+    }
+
+    /// <summary>
+    /// Counts each key once: what as many calls of <see cref="Add"/> do. On tables beyond the second cache the cells of several keys are fetched
+    /// ahead of being raised.
+    /// </summary>
+    public void AddAll(ReadOnlySpan<ulong> keys)
+    {
+        if (Sse.IsSupported && !_conservative && _cells.Length >= PrefetchFrom && Total <= uint.MaxValue - keys.Length)
+        {
+            for (; !keys.IsEmpty; keys = keys[Math.Min(Lookahead, keys.Length)..]) AddFetched(keys[..Math.Min(Lookahead, keys.Length)]);
+            return;
+        }
+
+        foreach (ulong key in keys) Add(key);
+    }
+
+    /// <summary>Counts <paramref name="weight"/> occurrences of a key and gives its estimate, these included, for one hashing. O(depth).</summary>
+    /// <inheritdoc cref="Add" path="/exception"/>
+    public long AddAndCount(ulong key, long weight = 1)
+    {
+        if (weight < 1) SketchThrow.Weight(weight);
+        Total = checked(Total + weight);
+        return _conservative ? AddConservative(key, weight) : AddPlain(key, weight);
+    }
+
+    /// <summary>Estimated number of occurrences of <paramref name="key"/>: the smallest of its cells. O(depth).</summary>
+    public long Count(ulong key)
+    {
+        uint least = uint.MaxValue;
+        Rows rows = new(this, key);
+        for (int i = Depth; i > 0; i--) least = Math.Min(least, rows.Next());
+        return least;
+    }
+
+    /// <summary>How often <paramref name="key"/> came: the estimate, at least it less eps * N (with probability 1 - delta), at most it (always).</summary>
+    public Estimate Frequency(ulong key)
+    {
+        long count = Count(key);
+        return new Estimate(count, Math.Max(0, count - ErrorBound), count == uint.MaxValue ? Math.Max(count, Total) : count);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="OverflowException">The total would pass 2^63 - 1.</exception>
+    public void Merge(CountMin other)
+    {
+        SketchThrow.IfDifferent(nameof(Width), Width, other.Width);
+        SketchThrow.IfDifferent(nameof(Depth), Depth, other.Depth);
+        SketchThrow.IfDifferent(nameof(Epsilon), Epsilon, other.Epsilon);
+        SketchThrow.IfDifferent("Variant", _conservative, other._conservative);
+        SketchThrow.IfDifferent("Seed", _seed, other._seed);
+        Total = checked(Total + other.Total);
+        Saturations += other.Saturations;
+        for (int i = 0; i < _cells.Length; i++) _cells[i] = Saturate((long)_cells[i] + other._cells[i]);
+    }
+
+    private unsafe void AddFetched(ReadOnlySpan<ulong> keys)
+    {
+        int cells = keys.Length * Depth;
+        int* places = stackalloc int[cells];
+        ref uint table = ref MemoryMarshal.GetArrayDataReference(_cells);
+        int* place = places;
+        foreach (ulong key in keys)
+        {
+            ulong hash = KeyHash.Hash(key, _whitening);
+            nint row = 0;
+            for (int i = Depth; i > 0; i--)
+            {
+                *place = (int)(row + Reduce(hash, _width));
+                // A prefetch only names an address: should the table move meanwhile, it fetches what is not needed, and nothing else.
+                Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref table, *place)));
+                place++;
+                hash *= NextRow;
+                row += _width;
+            }
+        }
+
+        for (int i = 0; i < cells; i++) Unsafe.Add(ref table, places[i])++;
+        Total += keys.Length;
+    }
+
+    private long AddPlain(ulong key, long weight)
+    {
+        uint least = uint.MaxValue;
+        Rows rows = new(this, key);
+        for (int i = Depth; i > 0; i--)
+        {
+            ref uint cell = ref rows.Next();
+            cell = Saturate(weight > uint.MaxValue ? long.MaxValue : cell + weight);
+            least = Math.Min(least, cell);
+        }
+
+        return least;
+    }
+
+    private long AddConservative(ulong key, long weight)
+    {
+        long count = Count(key);
+        uint raised = Saturate(weight > uint.MaxValue ? long.MaxValue : count + weight);
+        Rows rows = new(this, key);
+        for (int i = Depth; i > 0; i--)
+        {
+            ref uint cell = ref rows.Next();
+            cell = Math.Max(cell, raised);
+        }
+
+        return raised;
+    }
+
+    private uint Saturate(long count)
+    {
+        if (count <= uint.MaxValue) return (uint)count;
+        Saturations++;
+        return uint.MaxValue;
+    }
+
+    /// <summary>Place of a key in a row: below <paramref name="width"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Reduce(ulong hash, nint width) => (nint)(((hash >> 32) * (ulong)width) >> 32);
+
+    /// <summary>Walks the cells of one key, a row at a time; at most depth of them.</summary>
+    private ref struct Rows
+    {
+        private readonly nint _width;
+        private ref uint _row;
+        private ulong _hash;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Rows(CountMin sketch, ulong key)
+        {
+            _width = sketch._width;
+            _row = ref MemoryMarshal.GetArrayDataReference(sketch._cells);
+            _hash = KeyHash.Hash(key, sketch._whitening);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public ref uint Next()
+        {
+            ref uint cell = ref Unsafe.Add(ref _row, Reduce(_hash, _width));
+            _row = ref Unsafe.Add(ref _row, _width);
+            _hash *= NextRow;
+            return ref cell;
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Runtime.CompilerServices;
+
+namespace Streaming.Operators.Sketches;
+
+/// <summary>
+/// Counters in the order of their counts: a list of buckets, ascending, each with the list of the counters that share its count, oldest first
+/// (Metwally, Agrawal, El Abbadi 2005, "Efficient computation of frequent and top-k elements in data streams", section 3.2, "Stream-Summary").
+/// </summary>
+/// <remarks>
+/// Slots are numbered from 0 in order of addition and never move. Raising a count by 1 is O(1); by more, O(number of distinct counts passed).
+/// Nothing is allocated after construction. One caller at a time.
+/// </remarks>
+internal sealed class StreamSummary
+{
+    private const int None = -1;
+
+    private readonly Counter[] _counters;
+    private readonly Bucket[] _buckets;
+    private int _free;
+    private int _lowest;
+    private int _highest;
+
+    /// <summary>An empty summary for at most <paramref name="capacity"/> counters.</summary>
+    public StreamSummary(int capacity)
+    {
+        _counters = new Counter[capacity];
+        _buckets = new Bucket[capacity];
+        Clear();
+    }
+
+    /// <summary>Counters in use.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Whether every counter is in use.</summary>
+    public bool IsFull => Length == _counters.Length;
+
+    /// <summary>Slot of the counter with the smallest count, the oldest of these; -1 if there is none.</summary>
+    public int Least => _lowest == None ? None : _buckets[_lowest].First;
+
+    /// <summary>Slot of the counter with the largest count, the newest of these; -1 if there is none.</summary>
+    public int Most => _highest == None ? None : _buckets[_highest].Last;
+
+    /// <summary>Bytes of the counters and buckets.</summary>
+    public static long BytesFor(int capacity) => (long)capacity * (Unsafe.SizeOf<Counter>() + Unsafe.SizeOf<Bucket>());
+
+    /// <summary>The key that a slot counts.</summary>
+    public ulong Key(int slot) => _counters[slot].Key;
+
+    /// <summary>Count of a slot.</summary>
+    public long Count(int slot) => _buckets[_counters[slot].Bucket].Count;
+
+    /// <summary>What the count of a slot may be too large by.</summary>
+    public long Error(int slot) => _counters[slot].Error;
+
+    /// <summary>The slot after this one, by count and then age; -1 at the end.</summary>
+    public int Above(int slot)
+    {
+        ref Counter counter = ref _counters[slot];
+        if (counter.Next != None) return counter.Next;
+        int higher = _buckets[counter.Bucket].Higher;
+        return higher == None ? None : _buckets[higher].First;
+    }
+
+    /// <summary>The slot before this one; -1 at the beginning.</summary>
+    public int Below(int slot)
+    {
+        ref Counter counter = ref _counters[slot];
+        if (counter.Previous != None) return counter.Previous;
+        int lower = _buckets[counter.Bucket].Lower;
+        return lower == None ? None : _buckets[lower].Last;
+    }
+
+    /// <summary>Puts a new counter after all with at most its count. The summary is not full.</summary>
+    /// <returns>Its slot.</returns>
+    public int Add(ulong key, long count, long error)
+    {
+        int slot = Length++;
+        _counters[slot].Key = key;
+        _counters[slot].Error = error;
+        // The largest counts come last when a saved summary is read back: look there first.
+        int from = _highest != None && _buckets[_highest].Count <= count ? _highest : None;
+        Place(slot, LastUpTo(count, from), count);
+        return slot;
+    }
+
+    /// <summary>Lets a slot count another key; its count stays.</summary>
+    public void Replace(int slot, ulong key, long error)
+    {
+        _counters[slot].Key = key;
+        _counters[slot].Error = error;
+    }
+
+    /// <summary>Raises the count of a slot; among equals it becomes the newest.</summary>
+    public void Raise(int slot, long weight)
+    {
+        int own = _counters[slot].Bucket;
+        ref Bucket bucket = ref _buckets[own];
+        long count = bucket.Count + weight;
+        if (bucket.First == bucket.Last && (bucket.Higher == None || _buckets[bucket.Higher].Count > count))
+        {
+            bucket.Count = count; // alone, and stays in its place: the frequent case for frequent keys
+            return;
+        }
+
+        int after = LastUpTo(count, own);
+        Detach(slot, ref bucket);
+        if (bucket.First == None)
+        {
+            if (after == own) after = bucket.Lower;
+            Release(own);
+        }
+
+        Place(slot, after, count);
+    }
+
+    /// <summary>Forgets every counter.</summary>
+    public void Clear()
+    {
+        for (int i = 0; i < _buckets.Length; i++) _buckets[i].Higher = i + 1 < _buckets.Length ? i + 1 : None;
+        (Length, _free, _lowest, _highest) = (0, 0, None, None);
+    }
+
+    /// <summary>The last bucket whose count is at most <paramref name="count"/>, from a bucket for which that is known; -1 if all are above.</summary>
+    private int LastUpTo(long count, int from)
+    {
+        int at = from;
+        for (int next = at == None ? _lowest : _buckets[at].Higher; next != None && _buckets[next].Count <= count; next = _buckets[next].Higher) at = next;
+        return at;
+    }
+
+    /// <summary>Appends a counter to the bucket of its count: <paramref name="after"/>, or a new one behind it.</summary>
+    private void Place(int slot, int after, long count)
+    {
+        int at = after != None && _buckets[after].Count == count ? after : Insert(after, count);
+        ref Bucket bucket = ref _buckets[at];
+        ref Counter counter = ref _counters[slot];
+        (counter.Bucket, counter.Previous, counter.Next) = (at, bucket.Last, None);
+        if (bucket.Last == None) bucket.First = slot;
+        else _counters[bucket.Last].Next = slot;
+        bucket.Last = slot;
+    }
+
+    private void Detach(int slot, ref Bucket bucket)
+    {
+        ref Counter counter = ref _counters[slot];
+        if (counter.Previous == None) bucket.First = counter.Next;
+        else _counters[counter.Previous].Next = counter.Next;
+        if (counter.Next == None) bucket.Last = counter.Previous;
+        else _counters[counter.Next].Previous = counter.Previous;
+    }
+
+    private int Insert(int after, long count)
+    {
+        int at = _free;
+        ref Bucket bucket = ref _buckets[at];
+        _free = bucket.Higher;
+        int higher = after == None ? _lowest : _buckets[after].Higher;
+        (bucket.Count, bucket.First, bucket.Last, bucket.Lower, bucket.Higher) = (count, None, None, after, higher);
+        if (after == None) _lowest = at;
+        else _buckets[after].Higher = at;
+        if (higher == None) _highest = at;
+        else _buckets[higher].Lower = at;
+        return at;
+    }
+
+    private void Release(int at)
+    {
+        ref Bucket bucket = ref _buckets[at];
+        if (bucket.Lower == None) _lowest = bucket.Higher;
+        else _buckets[bucket.Lower].Higher = bucket.Higher;
+        if (bucket.Higher == None) _highest = bucket.Lower;
+        else _buckets[bucket.Higher].Lower = bucket.Lower;
+        bucket.Higher = _free;
+        _free = at;
+    }
+
+    private struct Counter
+    {
+        public ulong Key;
+        public long Error;
+        public int Bucket;
+        public int Previous;
+        public int Next;
+    }
+
+    private struct Bucket
+    {
+        public long Count;
+        public int First;
+        public int Last;
+        public int Lower;
+        public int Higher;
+    }
+}
