@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Sources;
+
+namespace Streaming.Ingest.Files;
+
+/// <content>Time order: load, judge, sort, stream.</content>
+public sealed partial class FileSource
+{
+    private const double LoadingShare = 0.2;
+
+    private async IAsyncEnumerable<BatchLease> InTimeOrder(
+        LogReader log,
+        PartitionPosition start,
+        ulong fingerprint,
+        SourceContext context,
+        [EnumeratorCancellation] CancellationToken ct)
+    {
+        EventStore store = new(_options.SortCapacity);
+        bool more = true;
+        while (more)
+        {
+            BatchLease lease = await context.Pool.RentAsync(ct);
+            long before = log.LeftOut;
+            try
+            {
+                more = Load(log, store, lease.Batch, start.Records, context, ct);
+                Describe(lease.Batch.Position.Single, log, log.LeftOut, 0, 0, fingerprint);
+            }
+            catch
+            {
+                lease.Release();
+                throw;
+            }
+
+            if (log.LeftOut > Math.Max(before, start.Records)) yield return lease;
+            else lease.Release();
+        }
+
+        BadRatio.Judge(log.Position, _options.MaxBadRatio, log.FirstBad);
+        int[]? order = TimeOrder.Of(store);
+        int end = (int)Math.Min(store.Count, context.Limit);
+        for (int next = (int)Math.Clamp(start.Records - log.LeftOut, 0, store.Count); next < end;)
+        {
+            BatchLease lease = await context.Pool.RentAsync(ct);
+            try
+            {
+                EventBatch batch = lease.Batch;
+                long records = log.LeftOut + next;
+                int count = (int)Math.Min(Math.Min(context.BatchSize, end - next), NextCut(records, context.CutEvery) - records);
+                batch.FirstOrdinal = next;
+                store.CopyTo(batch, order, next, count);
+                next += count;
+                Describe(batch.Position.Single, log, records + count, next, batch.Events[^1].Time, fingerprint);
+                Volatile.Write(ref _progress, log.Share is double.NaN ? double.NaN : LoadingShare + ((1 - LoadingShare) * next / end));
+            }
+            catch
+            {
+                lease.Release();
+                throw;
+            }
+
+            yield return lease;
+        }
+    }
+
+    /// <summary>
+    /// Reads records into the store until the batch has as many rejections as it may have, or the left-out records reach a cut or the place of the resume,
+    /// up to which they were emitted before. False at the end of the log.
+    /// </summary>
+    private bool Load(LogReader log, EventStore store, EventBatch batch, long emitted, SourceContext context, CancellationToken ct)
+    {
+        bool resuming = log.LeftOut < emitted;
+        long stop = resuming ? emitted : NextCut(log.LeftOut, context.CutEvery);
+        while (true)
+        {
+            bool more = log.Read(batch, batch.Capacity, long.MaxValue, stop, ct);
+            store.Take(batch);
+            if (resuming) batch.Rejections.Clear();
+            Volatile.Write(ref _progress, LoadingShare * log.Share);
+            if (!more || log.LeftOut == stop || batch.Rejections.Count >= LogReader.MaxRejections) return more;
+        }
+    }
+
+    private static void Describe(PartitionPosition position, LogReader log, long records, long events, long time, ulong fingerprint)
+    {
+        position.CopyFrom(log.Position);
+        (position.Records, position.Events, position.Time, position.Fingerprint) = (records, events, time, fingerprint);
+    }
+}

@@ -1,0 +1,242 @@
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Keys;
+using Streaming.Abstractions.Sources;
+using Streaming.Ingest.Formats;
+
+namespace Streaming.Ingest.Files;
+
+/// <summary>
+/// Reads several files as one log, record by record in their order, into whatever batch it is given: opens files, tells the format, reads headers, decodes,
+/// applies the value gate, counts. What it has counted is <see cref="Position"/>.
+/// </summary>
+/// <remarks>One caller at a time. Every failure of a file is a <see cref="SourceException"/> that names it.</remarks>
+internal sealed class LogReader : IDisposable
+{
+    /// <summary>Rejections that end a batch.</summary>
+    public const int MaxRejections = 1024;
+
+    private readonly IReadOnlyList<string> _paths;
+    private readonly SourceOptions _options;
+    private readonly EntityKeyCodec _keys;
+    private readonly Func<Stream> _standardInput;
+    private readonly ValueGate _gate;
+    private readonly long _totalBytes;
+    private long _closedBytes;
+    private IEventFormat? _format;
+    private LogFile? _file;
+    private LineReader? _lines;
+    private bool _headerDue;
+
+    /// <summary>A reader at the start of the log.</summary>
+    /// <param name="paths">Files, as <see cref="FileSet.Expand"/> gives them.</param>
+    /// <param name="options">Format and gate.</param>
+    /// <param name="keys">Gives ids their keys.</param>
+    /// <param name="standardInput">Opens the standard input.</param>
+    public LogReader(IReadOnlyList<string> paths, SourceOptions options, EntityKeyCodec keys, Func<Stream> standardInput)
+    {
+        (_paths, _options, _keys, _standardInput) = (paths, options, keys, standardInput);
+        _gate = new ValueGate(options);
+        _totalBytes = paths.Contains(FileSet.StandardInput) ? -1 : paths.Sum(p => new FileInfo(p) is { Exists: true } f ? f.Length : 0);
+    }
+
+    /// <summary>Where the reader stands and what it counted; <see cref="PartitionPosition.Time"/> is the time of the last good record.</summary>
+    public PartitionPosition Position { get; } = new();
+
+    /// <summary>Records filtered and rejected so far.</summary>
+    public long LeftOut { get; private set; }
+
+    /// <summary>The first bad record this reader met.</summary>
+    public BadRecord? FirstBad { get; private set; }
+
+    /// <summary>Share of the bytes read, 0 to 1; NaN if the standard input is among the files.</summary>
+    public double Share => _totalBytes switch
+    {
+        < 0 => double.NaN,
+        0 => 1,
+        _ => Math.Min(1, (_closedBytes + (_file?.BytesRead ?? 0)) / (double)_totalBytes),
+    };
+
+    /// <summary>
+    /// Goes to <paramref name="to"/>, a position of this log: seeks in a plain file, and passes over the lines before it in one that is decompressed or
+    /// piped. The file's header is read again.
+    /// </summary>
+    public void Seek(PartitionPosition to)
+    {
+        for (int i = 0; i < Math.Min(to.File, _paths.Count); i++) _closedBytes += _totalBytes < 0 ? 0 : new FileInfo(_paths[i]).Length;
+        Position.CopyFrom(to);
+        LeftOut = to.Filtered + to.RejectedTotal;
+        if (to.File >= _paths.Count) return;
+        try
+        {
+            OpenAt(to);
+        }
+        catch (Exception e) when (LogFile.IsReadFailure(e))
+        {
+            throw Failure(e);
+        }
+    }
+
+    /// <summary>
+    /// Reads on until the batch has <paramref name="events"/> events or 1,024 rejections, or <paramref name="records"/> records were read in all, or
+    /// <paramref name="leftOut"/> left out in all. False at the end of the log.
+    /// </summary>
+    public bool Read(EventBatch batch, int events, long records, long leftOut, CancellationToken ct)
+    {
+        try
+        {
+            return ReadRecords(batch, events, records, leftOut, ct);
+        }
+        catch (Exception e) when (LogFile.IsReadFailure(e))
+        {
+            throw Failure(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+
+    private SourceException Failure(Exception e) => LogFile.Failure(_file?.Path ?? _paths[Position.File], e);
+
+    private bool ReadRecords(EventBatch batch, int events, long records, long leftOut, CancellationToken ct)
+    {
+        while (_lines is not null || NextFile())
+        {
+            bool more = ReadLines(_lines!, batch, events, records, leftOut, ct);
+            (Position.Bytes, Position.Lines) = (_lines!.Bytes, _lines.Lines);
+            if (more) return true;
+            CloseFile();
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads lines of the open file; false at its end.</summary>
+    private bool ReadLines(LineReader lines, EventBatch batch, int events, long records, long leftOut, CancellationToken ct)
+    {
+        const int LinesBetweenChecks = 8192;
+        int untilCheck = LinesBetweenChecks;
+        while (batch.Count < events && Position.Records < records && LeftOut < leftOut && batch.Rejections.Count < MaxRejections)
+        {
+            if (!lines.TryRead(out ReadOnlySpan<byte> line)) return false;
+            if (--untilCheck == 0)
+            {
+                ct.ThrowIfCancellationRequested();
+                untilCheck = LinesBetweenChecks;
+            }
+
+            if (line.IsEmpty) continue;
+            if (_headerDue && IsHeader(lines, line)) continue;
+            if (lines.TooLong) Reject(batch, lines, Position.Records++, line, new DecodeError(RejectionReason.LineTooLong, string.Empty), lines.LongLength);
+            else Decode(batch, lines, line);
+        }
+
+        return true;
+    }
+
+    private void Decode(EventBatch batch, LineReader lines, ReadOnlySpan<byte> line)
+    {
+        long offset = Position.Records++;
+        EventWriter writer = new(batch, _keys, Position.Time);
+        if (!_format!.TryDecode(line, ref writer, out DecodeError error))
+        {
+            Reject(batch, lines, offset, line, error, line.Length);
+            return;
+        }
+
+        ref Event e = ref batch.Events[batch.Count - 1];
+        Passage passage = _gate.Judge(e.Value);
+        if (passage == Passage.OutOfRange)
+        {
+            writer.Undo();
+            Reject(batch, lines, offset, line, new DecodeError(RejectionReason.OutOfRange, FieldNames.Value), line.Length);
+            return;
+        }
+
+        Position.Time = e.Time;
+        if (passage == Passage.Filtered)
+        {
+            writer.Undo();
+            Position.Filtered++;
+            LeftOut++;
+            return;
+        }
+
+        e.Offset = offset;
+        e.ArrivalTime = e.Time;
+        Position.Events++;
+    }
+
+    private void Reject(EventBatch batch, LineReader lines, long offset, ReadOnlySpan<byte> line, DecodeError error, long length)
+    {
+        batch.Rejections.Add(0, offset, lines.Lines, error, line, length, LineReader.KeptBytes);
+        Position.Rejected[(int)error.Reason]++;
+        LeftOut++;
+        FirstBad ??= new BadRecord(_file!.Path, lines.Lines, error);
+    }
+
+    private bool IsHeader(LineReader lines, ReadOnlySpan<byte> line)
+    {
+        _headerDue = false;
+        if (lines.TooLong || !_format!.TryReadHeader(line, out DecodeError error)) return false;
+        if (error.Reason != RejectionReason.None) throw new SourceException($"{_file!.Path}: {FormatDetector.HeaderFailure(line, error)}");
+        return true;
+    }
+
+    /// <summary>Opens the file after the one before; false after the last.</summary>
+    private bool NextFile()
+    {
+        if (Position.File >= _paths.Count) return false;
+        OpenFile();
+        return true;
+    }
+
+    private void OpenFile()
+    {
+        _file = LogFile.Open(_paths[Position.File], _standardInput);
+        _lines = new LineReader(_file.Content, _options.MaxLineBytes);
+        _lines.SkipByteOrderMark();
+        _headerDue = true;
+        if (_format is not null) return;
+        ReadOnlySpan<byte> sample = _options.Format is null ? _lines.Peek(FormatDetector.SampleBytes) : default;
+        if (sample.IsEmpty && _options.Format is null) return; // an empty file says nothing about the others
+        Detection detection = FormatDetector.Detect(sample, _file.Path, _options);
+        _format = detection.Format ?? throw new SourceException(detection.Failure!);
+    }
+
+    private void CloseFile()
+    {
+        _closedBytes += _file!.BytesRead;
+        _file.Dispose();
+        (_file, _lines) = (null, null);
+        Position.File++;
+        (Position.Bytes, Position.Lines) = (0, 0);
+    }
+
+    private void OpenAt(PartitionPosition to)
+    {
+        if (to.File > 0 && _options.Format is null)
+        {
+            // The format was told by the first file.
+            Position.File = 0;
+            OpenFile();
+            _file!.Dispose();
+            Position.File = to.File;
+        }
+
+        OpenFile();
+        while (_headerDue && _lines!.Lines < to.Lines && _lines.TryRead(out ReadOnlySpan<byte> line))
+        {
+            if (!line.IsEmpty) IsHeader(_lines, line);
+        }
+
+        if (_file!.IsSeekable && to.Bytes > _lines!.Bytes)
+        {
+            _file.Content.Position = to.Bytes;
+            _lines = new LineReader(_file.Content, _options.MaxLineBytes, to.Bytes, to.Lines);
+        }
+
+        while (_lines!.Lines < to.Lines && _lines.TryRead(out _))
+        {
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Keys;
+using Streaming.Abstractions.Sources;
+using System.Text.Unicode;
+
+namespace Streaming.Ingest.Formats;
+
+/// <summary>
+/// Keys of context features: fixed hashes, the same in every run, so that a learned weight keeps its feature. A numeric feature's key is the hash of its
+/// name; a categorical one's that of its value, seeded with the hash of its name.
+/// </summary>
+internal static class FeatureKeys
+{
+    /// <summary>Longest name or value taken, in bytes.</summary>
+    public const int MaxBytes = 256;
+
+    private const ulong Seed = 0x666561747572654BUL;
+
+    /// <summary>Key of the numeric feature <paramref name="name"/>.</summary>
+    public static ulong Of(ReadOnlySpan<byte> name) => XxHash64.Hash(name, Seed);
+
+    /// <summary>
+    /// The feature that a context value given as text is: numeric if it is a number, else categorical. False if the number is not finite (in single
+    /// precision), or the text is longer than <see cref="MaxBytes"/> or not UTF-8.
+    /// </summary>
+    public static bool TryFeature(ulong name, ReadOnlySpan<byte> value, out Feature feature, out RejectionReason reason)
+    {
+        if (Numbers.TryReal(value, out double number, out reason)) return TryNumeric(name, number, out feature, out reason);
+        feature = default;
+        return reason != RejectionReason.NotFinite && TryCategorical(name, value, out feature, out reason);
+    }
+
+    /// <summary>A numeric feature; false if the number is not finite in single precision.</summary>
+    public static bool TryNumeric(ulong name, double number, out Feature feature, out RejectionReason reason)
+    {
+        feature = new Feature(name, (float)number);
+        reason = float.IsFinite(feature.Value) ? RejectionReason.None : RejectionReason.NotFinite;
+        return reason == RejectionReason.None;
+    }
+
+    /// <summary>A categorical feature; false if the value is longer than <see cref="MaxBytes"/> or not UTF-8.</summary>
+    public static bool TryCategorical(ulong name, ReadOnlySpan<byte> value, out Feature feature, out RejectionReason reason)
+    {
+        reason = value.Length > MaxBytes ? RejectionReason.TooComplex : Utf8.IsValid(value) ? RejectionReason.None : RejectionReason.InvalidUtf8;
+        feature = new Feature(XxHash64.Hash(value, name), 1);
+        return reason == RejectionReason.None;
+    }
+}

@@ -1,0 +1,26 @@
+using Streaming.Abstractions.Sources;
+
+namespace Streaming.Ingest.Formats;
+
+/// <summary>The formats that exist: what is not listed here does not.</summary>
+public static class FormatCatalogue
+{
+    /// <summary>The lines, in the order in which people are shown them.</summary>
+    public static IReadOnlyList<FormatType> All { get; } =
+    [
+        new("movielens", "ratings: user, item, rating, Unix seconds; by '::', tab, or comma with header", o => new MovieLensFormat(o.Header)),
+        new("csv", "interactions in columns (Source:Columns, or the header's names); separator is detected", o => Separated("csv", o, null)),
+        new("tsv", "the same, separated by tabs", o => Separated("tsv", o, (byte)'\t')),
+        new("jsonl", "interactions, one JSON object a line: user, item, value, ts, context", _ => new JsonlFormat()),
+    ];
+
+    /// <summary>The line of this name; null if there is none.</summary>
+    public static FormatType? Find(string name) => All.FirstOrDefault(f => f.Name == name);
+
+    /// <summary>A format of columns; <paramref name="separator"/> is what the options may replace, null to detect it.</summary>
+    internal static IEventFormat Separated(string name, SourceOptions options, byte? separator)
+    {
+        if (options.Separator is not null && Separators.TryParse(options.Separator, out byte given)) separator = given;
+        return new SeparatedFormat(name, options.Columns, options.Header, separator);
+    }
+}

@@ -1,0 +1,15 @@
+using Streaming.Ingest.Files;
+using Streaming.Ingest.Synthetic;
+
+namespace Streaming.Ingest;
+
+/// <summary>The sources that exist: what is not listed here does not.</summary>
+public static class SourceCatalogue
+{
+    /// <summary>The lines, in the order in which people are shown them.</summary>
+    public static IReadOnlyList<SourceType> All { get; } =
+    [
+        new(SourceKind.File, "file", "logged events: files, globs, gzip, standard input; by time or in the order of the files", (o, k) => new FileSource(o, k)),
+        new(SourceKind.Synthetic, "synthetic", "generated ratings with a planted truth (Source:Synthetic)", (o, k) => new SyntheticSource(o, k)),
+    ];
+}

@@ -1,0 +1,11 @@
+namespace Streaming.Ingest;
+
+/// <summary>Where the stream comes from.</summary>
+public enum SourceKind
+{
+    /// <summary>Logged events in files, or on the standard input.</summary>
+    File,
+
+    /// <summary>Generated ratings with a planted truth.</summary>
+    Synthetic,
+}

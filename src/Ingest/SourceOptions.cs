@@ -1,0 +1,97 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Streaming.Abstractions.Stages;
+using Streaming.Ingest.Formats;
+using Streaming.Ingest.Synthetic;
+
+namespace Streaming.Ingest;
+
+/// <summary>Where events come from and which of them are taken: the root <c>Source</c> of the configuration.</summary>
+public sealed class SourceOptions : IValidatableOptions
+{
+    /// <summary><c>file</c> (default) or <c>synthetic</c>.</summary>
+    public SourceKind Type { get; set; }
+
+    /// <summary>Files read as one log, in this order: paths, globs (expanded in ordinal order), <c>-</c> for the standard input. Default: none.</summary>
+    public List<string> Paths { get; set; } = [];
+
+    /// <summary>Name of the format (<c>streaming list formats</c>); default: told by the log's content.</summary>
+    public string? Format { get; set; }
+
+    /// <summary>
+    /// What the columns of a csv are: <c>user</c>, <c>item</c>, <c>value</c>, <c>ts</c> in any order, <c>-</c> to skip one; any other name makes the
+    /// column a context value. Default: by the header's names, else <c>user,item,value,ts</c>.
+    /// </summary>
+    public string? Columns { get; set; }
+
+    /// <summary>Whether the first row is a header. Default: told by whether its value and time can be read.</summary>
+    public bool? Header { get; set; }
+
+    /// <summary>Between the fields of a csv: one ASCII character or <c>tab</c>. Default: tab for tsv, else the likeliest of <c>, ; tab |</c>.</summary>
+    public string? Separator { get; set; }
+
+    /// <summary><c>time</c> (default) sorts stably by event time, in memory; <c>file</c> streams in the order of the files, in constant memory.</summary>
+    public LogOrder Order { get; set; }
+
+    /// <summary>Range that values lie in, as <c>LOW..HIGH</c>, both included; a value outside is rejected. Default: unbounded.</summary>
+    public string? Range { get; set; }
+
+    /// <summary>Only events with at least this value enter the stream; the others, and those without a value, are filtered. Default: all enter.</summary>
+    public double? MinimumValue { get; set; }
+
+    /// <summary>Share of the records that may be bad, 0 to 1; default 0.01. A file with more ends the run: 0 insists on a clean log, 1 takes any.</summary>
+    [Range(0.0, 1.0)]
+    public double MaxBadRatio { get; set; } = 0.01;
+
+    /// <summary>Events a batch, 1 to 65,536; default 1,024. Never changes a result: more is faster up to about a thousand, and takes more memory.</summary>
+    [Range(1, 65536)]
+    public int BatchSize { get; set; } = 1024;
+
+    /// <summary>Longest line taken, in bytes, 1 KiB to 1 GiB; default 1 MiB. A longer one is a bad record and is passed over in constant memory.</summary>
+    [Range(1024, 1 << 30)]
+    public int MaxLineBytes { get; set; } = 1 << 20;
+
+    /// <summary>
+    /// Most events held to sort them by time, 1 to 2,000,000,000; default 20,000,000. An event takes 56 bytes, 24 more while sorting, and 16 for
+    /// each context value. A log with more is refused.
+    /// </summary>
+    [Range(1, 2_000_000_000)]
+    public int SortCapacity { get; set; } = 20_000_000;
+
+    /// <summary>The generator's options, for <c>Type=synthetic</c>.</summary>
+    public RatingsOptions Synthetic { get; set; } = new();
+
+    /// <summary><see cref="Range"/> in numbers; unbounded if it is not given. To be called on valid options.</summary>
+    public ValueRange ToValueRange() => Range is not null && TryParseRange(Range, out ValueRange range) ? range : ValueRange.Unbounded;
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Option, string Message)> Validate()
+    {
+        if (Format is not null && FormatCatalogue.Find(Format) is null)
+            yield return (nameof(Format), $"found '{Format}'; the formats are {string.Join(", ", FormatCatalogue.All.Select(f => f.Name))}");
+        if (Columns is not null && ColumnMap.Mistake(Columns) is string mistake) yield return (nameof(Columns), mistake);
+        if (Separator is not null && !Separators.TryParse(Separator, out _))
+            yield return (nameof(Separator), $"found '{Separator}'; one ASCII character (not a quote or a line end) or 'tab' is allowed");
+        if (Format is "movielens" or "jsonl")
+        {
+            if (Columns is not null) yield return (nameof(Columns), $"found '{Columns}', but the format {Format} has fixed fields; use csv or tsv");
+            if (Separator is not null) yield return (nameof(Separator), $"found '{Separator}', but the format {Format} has its own; use csv or tsv");
+        }
+
+        if (Range is not null && !TryParseRange(Range, out _)) yield return (nameof(Range), $"found '{Range}'; LOW..HIGH with LOW below HIGH is needed, as in 0.5..5");
+        if (MinimumValue is double minimum && !double.IsFinite(minimum)) yield return (nameof(MinimumValue), $"found {minimum}; a finite number is needed");
+        foreach ((string option, string message) in Synthetic.Validate()) yield return ($"{nameof(Synthetic)}:{option}", message);
+    }
+
+    private static bool TryParseRange(string text, out ValueRange range)
+    {
+        range = ValueRange.Unbounded;
+        int dots = text.IndexOf("..", StringComparison.Ordinal);
+        if (dots < 0) return false;
+        const NumberStyles Style = NumberStyles.Float;
+        if (!double.TryParse(text.AsSpan(0, dots), Style, CultureInfo.InvariantCulture, out double low)) return false;
+        if (!double.TryParse(text.AsSpan(dots + 2), Style, CultureInfo.InvariantCulture, out double high)) return false;
+        range = new ValueRange(low, high);
+        return double.IsFinite(low) && double.IsFinite(high) && low < high;
+    }
+}

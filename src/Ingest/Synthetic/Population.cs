@@ -1,0 +1,72 @@
+using Streaming.Abstractions.Randomness;
+
+namespace Streaming.Ingest.Synthetic;
+
+/// <summary>
+/// The users or the items of a generated log: how popular each is, its bias and factors, and how many have appeared. Everything of an entity is drawn
+/// on (seed, kind, entity) and so does not depend on how many others there are.
+/// </summary>
+internal sealed class Population
+{
+    private const int Redraws = 32;
+
+    private readonly WeightedChoice _choice;
+    private readonly double[] _biases;
+    private readonly double[] _factors;
+    private readonly double[] _factorsAfterDrift;
+    private readonly int _width;
+    private readonly int _initial;
+    private readonly double _growth;
+
+    /// <summary>A population of <paramref name="count"/> entities at the end of the log.</summary>
+    /// <param name="seed">Of this kind of entity.</param>
+    /// <param name="count">Entities at the end.</param>
+    /// <param name="exponent">Of the power law of popularity.</param>
+    /// <param name="drifts">Whether there are second factors.</param>
+    /// <param name="options">Everything else.</param>
+    public Population(ulong seed, int count, double exponent, bool drifts, RatingsOptions options)
+    {
+        _width = options.Factors;
+        _initial = Math.Max(1, (int)(count * options.InitialShare));
+        _growth = (count - _initial) / (double)options.Events;
+        _biases = new double[count];
+        _factors = new double[count * _width];
+        _factorsAfterDrift = drifts ? new double[count * _width] : _factors;
+        double[] weights = new double[count];
+        // The variance of a product of two vectors of K normal numbers of deviation s is K s^4.
+        double scale = Math.Sqrt(options.FactorDeviation / Math.Sqrt(_width)), smallest = 0.5 / count;
+        for (int i = 0; i < count; i++)
+        {
+            CounterRng rng = new(seed, (ulong)i);
+            // The k-th smallest of n uniform numbers is about k/n: their powers follow Zipf's law.
+            weights[i] = Power.Of(Math.Max(smallest, rng.NextOpenDouble()), -exponent);
+            _biases[i] = options.BiasDeviation * rng.NextNormal();
+            for (int k = 0; k < _width; k++) _factors[(i * _width) + k] = scale * rng.NextNormal();
+            if (!drifts) continue;
+            for (int k = 0; k < _width; k++) _factorsAfterDrift[(i * _width) + k] = scale * rng.NextNormal();
+        }
+
+        _choice = new WeightedChoice(weights);
+    }
+
+    /// <summary>Entities that have appeared when event <paramref name="n"/> happens: it grows evenly.</summary>
+    public int At(long n) => Math.Min(_biases.Length, _initial + (int)(_growth * n));
+
+    /// <summary>One of the first <paramref name="present"/> entities by popularity; evenly if chance gives none of them 32 times.</summary>
+    public int Draw(int present, ref CounterRng rng)
+    {
+        for (int i = 0; i < Redraws; i++)
+        {
+            int drawn = _choice.Draw(ref rng);
+            if (drawn < present) return drawn;
+        }
+
+        return (int)rng.NextBelow((ulong)present);
+    }
+
+    /// <summary>Bias of an entity, in rating points.</summary>
+    public double Bias(int entity) => _biases[entity];
+
+    /// <summary>Factors of an entity, before or after the drift.</summary>
+    public ReadOnlySpan<double> Factors(int entity, bool afterDrift) => (afterDrift ? _factorsAfterDrift : _factors).AsSpan(entity * _width, _width);
+}

@@ -1,0 +1,17 @@
+namespace Streaming.Ingest.Synthetic;
+
+/// <summary>How a generated log is written.</summary>
+public enum RatingsLogShape
+{
+    /// <summary><c>user::item::rating::seconds</c>, as <c>ratings.dat</c>.</summary>
+    Movielens,
+
+    /// <summary><c>userId,movieId,rating,timestamp</c> with this header, as <c>ratings.csv</c>.</summary>
+    Csv,
+
+    /// <summary>The same fields separated by tabs, without header, as <c>u.data</c>.</summary>
+    Tsv,
+
+    /// <summary>One object a line: <c>ts</c>, <c>user</c>, <c>item</c>, <c>value</c>.</summary>
+    Jsonl,
+}
