@@ -1,0 +1,42 @@
+using Streaming.Abstractions.Stages;
+using Streaming.Operators.Numerics;
+
+namespace Streaming.Operators.Evaluation;
+
+/// <summary>The catalogue of evaluators.</summary>
+public static class EvaluationStages
+{
+    /// <summary>All types of evaluation stages, by name.</summary>
+    public static IReadOnlyList<StageType> All { get; } =
+    [
+        new StageType<RankingOptions>(
+            "ranking",
+            StageKind.Evaluation,
+            "Prequential ranking quality of a model: recall, DCG, reciprocal rank.",
+            [
+                new ColumnDefinition("rank", ColumnType.Integer, "The model's rank of the event's item; see the model's rank@ column."),
+                new ColumnDefinition("recall@10", ColumnType.Real, "Share of events so far with the item among the first 10; NaN where not ranked or not known."),
+                new ColumnDefinition("window_recall@10", ColumnType.Real, "The same over the last ranked events."),
+                new ColumnDefinition("fading_recall@10", ColumnType.Real, "The same with fading memory."),
+                new ColumnDefinition("dcg@10", ColumnType.Real, "Mean discounted gain at 10 so far; NaN where not ranked or not known."),
+            ],
+            (options, binding) => new RankingOperator(options, binding),
+            (options, _) => RankingQuality.BytesFor(options.Window),
+            options => [new ColumnRead(options.Model, RankingOperator.RankColumn(options), ColumnType.Integer, nameof(RankingOptions.Model))]),
+        new StageType<RatingErrorOptions>(
+            "rating-error",
+            StageKind.Evaluation,
+            "Prequential error of a rating model: cumulative, windowed, fading.",
+            [
+                new ColumnDefinition("mae", ColumnType.Real, "Mean absolute error so far; NaN for events without a value and a prediction."),
+                new ColumnDefinition("rmse", ColumnType.Real, "Root mean squared error so far."),
+                new ColumnDefinition("window_mae", ColumnType.Real, "Mean absolute error of the last predictions."),
+                new ColumnDefinition("window_rmse", ColumnType.Real, "Root mean squared error of the last predictions."),
+                new ColumnDefinition("fading_mae", ColumnType.Real, "Mean absolute error with fading memory."),
+                new ColumnDefinition("fading_rmse", ColumnType.Real, "Root mean squared error with fading memory."),
+            ],
+            (options, binding) => new RatingErrorOperator(options, binding),
+            (options, _) => WindowedError.BytesFor(options.Window) + 256,
+            options => [new ColumnRead(options.Model, "score", ColumnType.Real, nameof(RatingErrorOptions.Model))]),
+    ];
+}

@@ -1,0 +1,120 @@
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Reports;
+using Streaming.Abstractions.Stages;
+using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
+
+namespace Streaming.Operators.Evaluation;
+
+/// <summary>Mean absolute and root mean squared error of a model's predictions over everything, over the last ones, and with fading memory.</summary>
+/// <remarks>Counts every event for which there is both a value and a prediction.</remarks>
+public sealed class RatingErrorOperator : IOperator, IStateful
+{
+    private readonly string _model;
+    private readonly ColumnSlot<double> _score;
+    private readonly (ColumnSlot<double> Mae, ColumnSlot<double> Rmse) _runningOut;
+    private readonly (ColumnSlot<double> Mae, ColumnSlot<double> Rmse) _windowOut;
+    private readonly (ColumnSlot<double> Mae, ColumnSlot<double> Rmse) _fadingOut;
+    private readonly bool _writes;
+    private readonly WindowedError _window;
+    private RunningError _running;
+    private FadingError _fading;
+
+    /// <summary>A stage that reads the model's <c>score</c>.</summary>
+    public RatingErrorOperator(RatingErrorOptions options, StageBinding binding)
+    {
+        _model = options.Model;
+        _score = binding.ReadReal($"{options.Model}.score");
+        _runningOut = (binding.WriteReal("mae"), binding.WriteReal("rmse"));
+        _windowOut = (binding.WriteReal("window_mae"), binding.WriteReal("window_rmse"));
+        _fadingOut = (binding.WriteReal("fading_mae"), binding.WriteReal("fading_rmse"));
+        _writes = _runningOut.Mae.IsAssigned || _runningOut.Rmse.IsAssigned || _windowOut.Mae.IsAssigned || _windowOut.Rmse.IsAssigned
+            || _fadingOut.Mae.IsAssigned || _fadingOut.Rmse.IsAssigned;
+        _window = new WindowedError(options.Window);
+        _fading = new FadingError(options.Fading);
+    }
+
+    /// <inheritdoc/>
+    public string StateTag => "rating-error";
+
+    /// <inheritdoc/>
+    public int StateVersion => 1;
+
+    /// <inheritdoc/>
+    public StateScope Scope => StateScope.Shard;
+
+    /// <inheritdoc/>
+    public void Process(EventBatch batch)
+    {
+        ReadOnlySpan<double> scores = batch.Column(_score);
+        Span<Event> events = batch.Events;
+        for (int i = 0; i < events.Length; i++)
+        {
+            bool judged = events[i].IsRating && !double.IsNaN(scores[i]);
+            if (judged)
+            {
+                double error = scores[i] - events[i].Value;
+                _running.Add(error);
+                _window.Add(error);
+                _fading.Add(error);
+            }
+
+            if (_writes) Write(batch, i, judged);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Complete()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Report(StageReport report)
+    {
+        report.Set("model", _model);
+        report.Set("events", _running.Count + _running.NonFinite);
+        report.Set("mae", _running.Mae);
+        report.Set("rmse", _running.Rmse, headline: true);
+        report.Set("window_mae", _window.Mae);
+        report.Set("window_rmse", _window.Rmse, headline: true);
+        report.Set("fading_mae", _fading.Mae);
+        report.Set("fading_rmse", _fading.Rmse);
+        report.Set("non_finite", _running.NonFinite);
+    }
+
+    /// <inheritdoc/>
+    public void Freeze(long epoch)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Save(ref StateWriter writer)
+    {
+        _running.Save(ref writer);
+        _window.Save(ref writer);
+        _fading.Save(ref writer);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(ref StateReader reader, int version)
+    {
+        _running.Restore(ref reader);
+        _window.Restore(ref reader);
+        _fading.Restore(ref reader);
+    }
+
+    private void Write(EventBatch batch, int index, bool judged)
+    {
+        Set(batch, _runningOut.Mae, index, judged ? _running.Mae : double.NaN);
+        Set(batch, _runningOut.Rmse, index, judged ? _running.Rmse : double.NaN);
+        Set(batch, _windowOut.Mae, index, judged ? _window.Mae : double.NaN);
+        Set(batch, _windowOut.Rmse, index, judged ? _window.Rmse : double.NaN);
+        Set(batch, _fadingOut.Mae, index, judged ? _fading.Mae : double.NaN);
+        Set(batch, _fadingOut.Rmse, index, judged ? _fading.Rmse : double.NaN);
+    }
+
+    private static void Set(EventBatch batch, ColumnSlot<double> slot, int index, double value)
+    {
+        if (slot.IsAssigned) batch.Column(slot)[index] = value;
+    }
+}

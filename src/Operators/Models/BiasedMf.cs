@@ -1,0 +1,37 @@
+using System.Numerics;
+using Streaming.Abstractions.Randomness;
+using Streaming.Operators.Numerics;
+
+namespace Streaming.Operators.Models;
+
+/// <summary>
+/// Predicts mean + user bias + item bias + inner product of factors (Koren, Bell, Volinsky 2009, equation 4), learned by <see cref="SgdFactorization{T}"/>'s rule.
+/// </summary>
+/// <remarks>O(factors) an event. One caller at a time.</remarks>
+public sealed class BiasedMf<T> : SgdFactorization<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>A model whose initial rows are drawn on (seed, entity).</summary>
+    /// <param name="options">Shape, rates and bounds.</param>
+    /// <param name="seed">Seed of the initial rows.</param>
+    /// <param name="ranking">Whether it keeps what ranks need.</param>
+    public BiasedMf(BiasedMfOptions options, ulong seed, bool ranking = true)
+        : this(options, new NormalRows<T>(CounterRng.Derive(seed, "users"), options.InitSigma), new NormalRows<T>(CounterRng.Derive(seed, "items"), options.InitSigma), ranking)
+    {
+    }
+
+    /// <summary>A model with the given initial rows.</summary>
+    public BiasedMf(BiasedMfOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking = true)
+        : base(options, Settings(options), userRows, itemRows, ranking)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string StateTag => "biased-mf";
+
+    /// <summary>Most bytes it takes.</summary>
+    public static long BytesFor(BiasedMfOptions options, bool ranking) => BytesFor(options, new FactorShape(options.Factors, Biases: true, Distance: false, ranking));
+
+    private static SgdSettings Settings(BiasedMfOptions options) => new(
+        options.Factors, MeanAndBiases: true, options.LearningRate, options.BiasLearningRate, options.Regularization, options.BiasRegularization, options.GradientClip);
+}

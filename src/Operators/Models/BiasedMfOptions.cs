@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Streaming.Operators.Models;
+
+/// <summary>Options of <see cref="BiasedMf{T}"/>.</summary>
+public sealed class BiasedMfOptions : FactorOptions
+{
+    /// <summary>Learning rate of the factors, 0 to 1; default 0.01. Raising it learns faster and, past a point, not at all.</summary>
+    [Range(0.0, 1.0)]
+    public double LearningRate { get; set; } = 0.01;
+
+    /// <summary>Learning rate of the biases, 0 to 1; default 0.025. Raising it follows each new value more closely.</summary>
+    [Range(0.0, 1.0)]
+    public double BiasLearningRate { get; set; } = 0.025;
+
+    /// <summary>l2 penalty on the factors, 0 to 10; default 0. Raising it pulls factors towards 0.</summary>
+    [Range(0.0, 10.0)]
+    public double Regularization { get; set; }
+
+    /// <summary>l2 penalty on the biases, 0 to 10; default 0. Raising it pulls biases towards 0, most where events are few.</summary>
+    [Range(0.0, 10.0)]
+    public double BiasRegularization { get; set; }
+}

@@ -1,0 +1,37 @@
+using Streaming.Abstractions.Learning;
+
+namespace Streaming.Operators.Models;
+
+/// <content>Ranking.</content>
+public abstract unsafe partial class FactorRecommender<T>
+{
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
+    public int Rank(in Example example, int depth)
+    {
+        if (_ranker is null || _history is null) throw WithoutRanking();
+        int rank = RankRules.LookUp(example, UserTable.Entities, ItemTable.Entities, _history, out int user, out int item);
+        if (rank != Ranks.None) return rank;
+        T* p = UserTable.Row(user);
+        T score = _ranker.Score(p, ItemTable.Row(item), ItemTable.Bias(item));
+        int better = _ranker.CountBetter(p, item, score, ItemTable.Entities, _history.Mark(user), depth);
+        GC.KeepAlive(this);
+        return RankRules.Conclude(better, depth, ItemTable.Entities);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Scores are those that items are ordered by: equal to <see cref="Score"/> up to the rounding of a sum in another order.</remarks>
+    /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
+    public int TopK(ulong user, Span<ScoredItem> items)
+    {
+        if (_ranker is null || _history is null) throw WithoutRanking();
+        int row = UserTable.Entities.Find(user);
+        if (row < 0 || items.IsEmpty) return 0;
+        TopItems best = new(items, ItemTable.Entities);
+        _ranker.Collect(UserTable.Row(row), CommonScore(row), ItemTable.Entities, _history.Mark(row), ref best);
+        GC.KeepAlive(this);
+        return best.Count;
+    }
+
+    private static InvalidOperationException WithoutRanking() => new("The model was made without ranking: it keeps no histories.");
+}

@@ -1,0 +1,185 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Streaming.Abstractions.Keys;
+using Streaming.Abstractions.Learning;
+using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
+
+namespace Streaming.Operators.Models;
+
+/// <summary>
+/// What all learners by user and item factors share: the tables, scoring of entities not seen yet, ranking, and state. What differs is how two rows
+/// make a score and how they learn.
+/// </summary>
+/// <remarks>
+/// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
+/// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories.
+/// </remarks>
+public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly NativeBuffer<T> _unseen;
+    private readonly LazyRanker<T>? _ranker;
+    private readonly InteractionHistory? _history;
+
+    private protected FactorRecommender(RecommenderOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, FactorShape shape)
+    {
+        UserTable = new EmbeddingTable<T>(options.Users, shape.Factors, userRows);
+        ItemTable = new EmbeddingTable<T>(options.Items, shape.Factors, itemRows);
+        Stride = FactorKernel<T>.Stride(shape.Factors);
+        _unseen = new NativeBuffer<T>(2L * Stride);
+        if (!shape.Ranking) return;
+        _ranker = new LazyRanker<T>(options.Items, shape.Factors, shape.Biases, shape.Distance);
+        _history = new InteractionHistory(options.Users, ItemTable.Entities, options.HistoryEntries);
+    }
+
+    /// <inheritdoc/>
+    public abstract string StateTag { get; }
+
+    /// <inheritdoc/>
+    public int StateVersion => 1;
+
+    /// <inheritdoc/>
+    public StateScope Scope => StateScope.Shard;
+
+    /// <inheritdoc/>
+    public long Users => UserTable.Entities.Count;
+
+    /// <inheritdoc/>
+    public long Items => ItemTable.Entities.Count;
+
+    /// <inheritdoc/>
+    public long Evictions => UserTable.Entities.Evictions + ItemTable.Entities.Evictions;
+
+    /// <inheritdoc/>
+    public long Resets => UserTable.Resets + ItemTable.Resets;
+
+    /// <inheritdoc/>
+    public long Truncations => _history?.Truncations ?? 0;
+
+    private protected EmbeddingTable<T> UserTable { get; }
+
+    private protected EmbeddingTable<T> ItemTable { get; }
+
+    /// <summary>Elements from one row to the next.</summary>
+    private protected int Stride { get; }
+
+    /// <inheritdoc/>
+    public double Score(in Example example)
+    {
+        int user = UserTable.Entities.Find(example.User), item = ItemTable.Entities.Find(example.Item);
+        T* p = user >= 0 ? UserTable.Row(user) : Unseen(UserTable, example.User, _unseen.Pointer);
+        T* q = item >= 0 ? ItemTable.Row(item) : Unseen(ItemTable, example.Item, _unseen.Pointer + Stride);
+        double score = Predict(p, q, user >= 0 ? UserTable.Bias(user) : 0, item >= 0 ? ItemTable.Bias(item) : 0);
+        GC.KeepAlive(this);
+        return score;
+    }
+
+    /// <inheritdoc/>
+    public void Learn(in Example example)
+    {
+        if (IsLearned(example)) Admit(example);
+    }
+
+    /// <inheritdoc/>
+    public double ScoreThenLearn(in Example example) => IsLearned(example) ? Admit(example) : Score(example);
+
+    /// <inheritdoc/>
+    public void Freeze(long epoch)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Save(ref StateWriter writer)
+    {
+        writer.Shape("ranking", _ranker is null ? 0 : 1);
+        SaveLearner(ref writer);
+        UserTable.Save(ref writer);
+        ItemTable.Save(ref writer);
+        _history?.Save(ref writer, UserTable.Entities.Count);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(ref StateReader reader, int version)
+    {
+        reader.Shape("ranking", _ranker is null ? 0 : 1);
+        RestoreLearner(ref reader);
+        UserTable.Restore(ref reader);
+        ItemTable.Restore(ref reader);
+        _history?.Restore(ref reader, UserTable.Entities.Count);
+        if (_ranker is null) return;
+        for (int item = 0; item < ItemTable.Entities.Count; item++) _ranker.Set(item, ItemTable.Row(item), ItemTable.Bias(item));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        UserTable.Dispose();
+        ItemTable.Dispose();
+        _unseen.Dispose();
+        _ranker?.Dispose();
+        _history?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Most bytes of a model of this shape.</summary>
+    private protected static long BytesFor(RecommenderOptions options, FactorShape shape)
+    {
+        long tables = EmbeddingTable<T>.BytesFor(options.Users, shape.Factors) + EmbeddingTable<T>.BytesFor(options.Items, shape.Factors);
+        if (!shape.Ranking) return tables;
+        return tables + LazyRanker<T>.BytesFor(options.Items, shape.Factors, shape.Biases) + InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries);
+    }
+
+    /// <summary>Whether something can be learned from the example.</summary>
+    private protected abstract bool Learns(in Example example);
+
+    /// <summary>The score that two rows and biases make.</summary>
+    private protected abstract double Predict(T* p, T* q, double userBias, double itemBias);
+
+    /// <summary>Learns; returns what <see cref="Predict"/> would have returned before.</summary>
+    private protected abstract double Train(int user, int item, in Example example);
+
+    /// <summary>What the score of every item for this user has in common beyond what the ranker adds up.</summary>
+    private protected abstract double CommonScore(int user);
+
+    /// <summary>Sets back what a step has lost.</summary>
+    private protected void Repair(StepOutcome outcome, int user, int item)
+    {
+        if (outcome.HasFlag(StepOutcome.FirstRowLost)) UserTable.Reset(user);
+        if (outcome.HasFlag(StepOutcome.SecondRowLost)) ItemTable.Reset(item);
+    }
+
+    private protected abstract void SaveLearner(ref StateWriter writer);
+
+    private protected abstract void RestoreLearner(ref StateReader reader);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double Admit(in Example example)
+    {
+        int user = UserTable.FindOrAdd(example.User, out Admission userAdmission);
+        int item = ItemTable.FindOrAdd(example.Item, out Admission itemAdmission);
+        double score = Train(user, item, example);
+        if (_ranker is not null) Remember(user, userAdmission, item, itemAdmission);
+        GC.KeepAlive(this);
+        return score;
+    }
+
+    private bool IsLearned(in Example example) => example.User != EntityKeyCodec.None && example.Item != EntityKeyCodec.None && Learns(example);
+
+    private void Remember(int user, Admission userAdmission, int item, Admission itemAdmission)
+    {
+        if (userAdmission != Admission.Known) _history!.Start(user, truncated: UserTable.Entities.Evictions > 0);
+        if (itemAdmission == Admission.Replaced) _history!.Replaced(item);
+        _history!.Add(user, item);
+        _ranker!.Set(item, ItemTable.Row(item), ItemTable.Bias(item));
+    }
+
+    private static T* Unseen(EmbeddingTable<T> table, ulong key, T* row)
+    {
+        table.Initial(key, row);
+        return row;
+    }
+}
+
+/// <summary>What gives a factor model its shape, and its memory.</summary>
+internal readonly record struct FactorShape(int Factors, bool Biases, bool Distance, bool Ranking);

@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Streaming.Operators.Models;
+
+/// <summary>Options of <see cref="FunkMf{T}"/>.</summary>
+public sealed class FunkMfOptions : FactorOptions
+{
+    /// <summary>Learning rate of the factors, 0 to 1; default 0.05 (River's 0.1 is for values around 1). Raising it learns faster and, past a point, not at all.</summary>
+    [Range(0.0, 1.0)]
+    public double LearningRate { get; set; } = 0.05;
+
+    /// <summary>l2 penalty on the factors, 0 to 10; default 0. Raising it pulls factors towards 0.</summary>
+    [Range(0.0, 10.0)]
+    public double Regularization { get; set; }
+}

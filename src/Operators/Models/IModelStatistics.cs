@@ -1,0 +1,20 @@
+namespace Streaming.Operators.Models;
+
+/// <summary>What a learner of users and items says of itself in reports.</summary>
+public interface IModelStatistics
+{
+    /// <summary>Users held.</summary>
+    long Users { get; }
+
+    /// <summary>Items held.</summary>
+    long Items { get; }
+
+    /// <summary>Users and items that lost their row to others.</summary>
+    long Evictions { get; }
+
+    /// <summary>Rows and biases set back because they were no longer finite.</summary>
+    long Resets { get; }
+
+    /// <summary>History entries not kept because the room was used up.</summary>
+    long Truncations { get; }
+}

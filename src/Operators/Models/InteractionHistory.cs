@@ -1,0 +1,241 @@
+using System.Runtime.CompilerServices;
+using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
+
+namespace Streaming.Operators.Models;
+
+/// <summary>
+/// Which items each user has met, each once, in the order of the first meeting. Entries lie in runs of 15 in one pool of bounded size, chained for
+/// each user; the items of one user at a time are also spread out as a bit map, by which a ranker skips them.
+/// </summary>
+/// <remarks>
+/// An entry is the item's arrival number, so it says nothing of another item that later got the same row. When the pool is used up, an entry is not kept: it is counted,
+/// and the user is marked as truncated. Adding is O(1) for the user of the last call and O(entries of the user) otherwise. One caller at a time.
+/// State: by user row, whether truncated and the arrival numbers in order.
+/// </remarks>
+public sealed class InteractionHistory : IDisposable
+{
+    private const int RunLength = 16;
+    private const int EntriesPerRun = RunLength - 1;
+
+    private readonly EntityTable _items;
+    private readonly NativeBuffer<int> _pool;
+    private readonly int _runs;
+    private readonly int _users;
+    private ushort[] _marks = [];
+    private UserList[] _lists = [];
+    private int _marked = -1;
+    private int _usedRuns;
+    private int _freeRun = -1;
+
+    /// <summary>Histories of users by row.</summary>
+    /// <param name="users">Most users.</param>
+    /// <param name="items">The items, whose rows and arrival numbers entries speak of.</param>
+    /// <param name="entries">Room for entries, given in runs of 15.</param>
+    public InteractionHistory(int users, EntityTable items, int entries)
+    {
+        _users = users;
+        _items = items;
+        _runs = Runs(entries);
+        _pool = new NativeBuffer<int>((long)_runs * RunLength);
+    }
+
+    /// <summary>Entries that were not kept.</summary>
+    public long Truncations { get; private set; }
+
+    /// <summary>Most bytes of histories of this shape.</summary>
+    public static long BytesFor(int users, int items, int entries) =>
+        (Runs(entries) * (long)RunLength * sizeof(int)) + (users * (long)Unsafe.SizeOf<UserList>()) + (items / 8L);
+
+    /// <summary>Whether something of this user's history was dropped.</summary>
+    public bool IsTruncated(int user) => _lists[user].Truncated;
+
+    /// <summary>Entries of this user.</summary>
+    public int CountOf(int user) => _lists[user].Count;
+
+    /// <summary>Starts the history of the user who now has <paramref name="user"/> as its row.</summary>
+    /// <param name="user">The row.</param>
+    /// <param name="truncated">Whether the user may have had a history before that is gone.</param>
+    public void Start(int user, bool truncated)
+    {
+        if (user >= _lists.Length) Array.Resize(ref _lists, (int)Math.Min(_users, Math.Max(64, 2L * (user + 1))));
+        if (_marked == user) Unmark();
+        ref UserList list = ref _lists[user];
+        if (list.Count > 0)
+        {
+            _pool[list.Last * RunLength] = _freeRun;
+            _freeRun = list.First;
+        }
+
+        list = new UserList { Truncated = truncated };
+    }
+
+    /// <summary>An item lost its row to another: the bit map no longer speaks of it.</summary>
+    public void Replaced(int item)
+    {
+        if (item >> 4 < _marks.Length) _marks[item >> 4] &= (ushort)~(1 << (item & 15));
+    }
+
+    /// <summary>Adds an item to a user's history, unless it is there or there is no room.</summary>
+    public void Add(int user, int item)
+    {
+        Mark(user);
+        ref ushort marks = ref _marks[item >> 4];
+        if (((marks >> (item & 15)) & 1) != 0) return;
+        if (!Append(ref _lists[user], (int)_items.Sequence(item)))
+        {
+            Truncations++;
+            return;
+        }
+
+        marks |= (ushort)(1 << (item & 15));
+    }
+
+    /// <summary>
+    /// The items of <paramref name="user"/> that are still held, as bits: bit j of element b stands for the item row 16 b + j. Valid until the next call; long enough for all items held.
+    /// </summary>
+    public ReadOnlySpan<ushort> Mark(int user)
+    {
+        int blocks = (_items.Count + 15) >> 4;
+        if (blocks > _marks.Length) Array.Resize(ref _marks, Math.Max(blocks, Math.Min((_items.Capacity + 15) >> 4, 2 * blocks)));
+        if (_marked == user) return _marks;
+        Unmark();
+        foreach (int item in Of(user)) _marks[item >> 4] |= (ushort)(1 << (item & 15));
+        _marked = user;
+        return _marks;
+    }
+
+    /// <summary>The rows of the items that <paramref name="user"/> met and that are still held, in the order of the first meeting.</summary>
+    public Enumerator Of(int user) => new(this, _lists[user].First, _lists[user].Count);
+
+    /// <summary>Writes the state.</summary>
+    public void Save(ref StateWriter writer, int users)
+    {
+        writer.Write(Truncations);
+        for (int user = 0; user < users; user++)
+        {
+            UserList list = _lists[user];
+            writer.Write(list.Truncated);
+            writer.Write(list.Count);
+            int run = list.First;
+            for (int left = list.Count; left > 0; left -= EntriesPerRun)
+            {
+                writer.WriteRaw<int>(_pool.AsSpan(((long)run * RunLength) + 1, Math.Min(left, EntriesPerRun)));
+                run = _pool[run * RunLength];
+            }
+        }
+    }
+
+    /// <summary>Becomes what was saved, for this many users; the histories must be empty.</summary>
+    public void Restore(ref StateReader reader, int users)
+    {
+        Truncations = reader.Read<long>();
+        for (int user = 0; user < users; user++)
+        {
+            Start(user, reader.ReadBool());
+            ref UserList list = ref _lists[user];
+            int count = reader.ReadLength(int.MaxValue);
+            for (int i = 0; i < count; i++)
+            {
+                int sequence = reader.Read<int>();
+                if (_items.Evictions == 0 && (uint)sequence >= (uint)_items.Count) throw new StateMismatchException($"The snapshot has item {sequence} in a history; {_items.Count} items are known.");
+                if (!Append(ref list, sequence)) throw new StateMismatchException($"The snapshot has more history entries than fit into {_runs} runs of {EntriesPerRun}.");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _pool.Dispose();
+
+    private static int Runs(int entries) => (int)(((long)entries + EntriesPerRun - 1) / EntriesPerRun);
+
+    private bool Append(ref UserList list, int sequence)
+    {
+        int place = list.Count % EntriesPerRun;
+        if (place == 0)
+        {
+            int run = TakeRun();
+            if (run < 0)
+            {
+                list.Truncated = true;
+                return false;
+            }
+
+            if (list.Count == 0) list.First = run;
+            else _pool[list.Last * RunLength] = run;
+            list.Last = run;
+        }
+
+        _pool[(list.Last * RunLength) + 1 + place] = sequence;
+        list.Count++;
+        return true;
+    }
+
+    private int TakeRun()
+    {
+        if (_freeRun < 0) return _usedRuns < _runs ? _usedRuns++ : -1;
+        int run = _freeRun;
+        _freeRun = _pool[run * RunLength];
+        return run;
+    }
+
+    private void Unmark()
+    {
+        if (_marked < 0) return;
+        if (_lists[_marked].Count < _marks.Length / 8)
+        {
+            foreach (int item in Of(_marked)) _marks[item >> 4] = 0;
+        }
+        else
+        {
+            Array.Clear(_marks);
+        }
+
+        _marked = -1;
+    }
+
+    private struct UserList
+    {
+        public int First;
+        public int Last;
+        public int Count;
+        public bool Truncated;
+    }
+
+    /// <summary>Walks one user's history.</summary>
+    public ref struct Enumerator
+    {
+        private readonly InteractionHistory _history;
+        private int _run;
+        private int _place;
+        private int _left;
+
+        internal Enumerator(InteractionHistory history, int run, int count) => (_history, _run, _left) = (history, run, count);
+
+        /// <summary>Row of the item.</summary>
+        public int Current { get; private set; }
+
+        /// <summary>This, for <c>foreach</c>.</summary>
+        public readonly Enumerator GetEnumerator() => this;
+
+        /// <summary>Goes to the next item still held; false at the end.</summary>
+        public bool MoveNext()
+        {
+            while (_left > 0)
+            {
+                if (_place == EntriesPerRun)
+                {
+                    _run = _history._pool[_run * RunLength];
+                    _place = 0;
+                }
+
+                Current = _history._items.RowOfSequence((uint)_history._pool[(_run * RunLength) + 1 + _place]);
+                _place++;
+                _left--;
+                if (Current >= 0) return true;
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Streaming.Operators.Models;
+
+/// <summary>Options of <see cref="Isgd{T}"/>.</summary>
+public sealed class IsgdOptions : FactorOptions
+{
+    /// <summary>Learning rate, 0 to 1; default 0.01. Raising it learns faster and, past a point, not at all.</summary>
+    [Range(0.0, 1.0)]
+    public double LearningRate { get; set; } = 0.01;
+
+    /// <summary>l2 penalty on the factors, 0 to 10; default 0.1. Raising it pulls factors towards 0.</summary>
+    [Range(0.0, 10.0)]
+    public double Regularization { get; set; } = 0.1;
+
+    /// <summary>Steps on each event, 1 to 1,000; default 10. Raising it follows each event more closely, at a cost in time that is proportional.</summary>
+    [Range(1, 1000)]
+    public int Iterations { get; set; } = 10;
+
+    /// <summary>What items are ordered by; default <see cref="IsgdRanking.Distance"/>.</summary>
+    public IsgdRanking Ranking { get; set; } = IsgdRanking.Distance;
+}
+
+/// <summary>What <see cref="Isgd{T}"/> orders items by.</summary>
+public enum IsgdRanking
+{
+    /// <summary>-|1 - p.q|: how near the product is to the target, as in the reference implementation.</summary>
+    Distance,
+
+    /// <summary>p.q: the larger the better.</summary>
+    Dot,
+}

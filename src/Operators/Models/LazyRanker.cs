@@ -1,0 +1,128 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Streaming.Operators.Numerics;
+
+namespace Streaming.Operators.Models;
+
+/// <summary>
+/// Counts the items that a user's factors put before a given one, exactly, and stops as soon as there are enough of them. The items' factors are mirrored in blocks
+/// of 16 items (block x term x 16 lanes), so that 16 items are scored at once, and items that came first, which are the strong ones, are looked at first.
+/// </summary>
+/// <remarks>
+/// A score is the item's bias (0 without biases) and then, factor by factor, a fused multiply-add: the same arithmetic for every item, at every vector width and
+/// for the item in question, so that ties are ties. A score that is not finite counts as minus infinity. Worst case O(items x factors / 16). One caller at a time.
+/// The mirror is no state: it is filled again from the rows.
+/// </remarks>
+public sealed unsafe class LazyRanker<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly NativeBuffer<T> _blocks;
+    private readonly T* _first;
+    private readonly BlockShape _shape;
+
+    /// <summary>A ranker over at most <paramref name="items"/> items.</summary>
+    /// <param name="items">Most items.</param>
+    /// <param name="factors">Factors of a row, 0 or more.</param>
+    /// <param name="biases">Whether the item's bias belongs to its score.</param>
+    /// <param name="distance">Whether items are ordered by how near their score is to 1, instead of by the score itself.</param>
+    public LazyRanker(int items, int factors, bool biases, bool distance)
+    {
+        _shape = new BlockShape(factors, biases, distance);
+        _blocks = new NativeBuffer<T>(BytesFor(items, factors, biases) / sizeof(T));
+        _first = _blocks.Pointer;
+    }
+
+    /// <summary>Most bytes of a ranker of this shape.</summary>
+    public static long BytesFor(int items, int factors, bool biases) =>
+        ((items + BlockShape.Lanes - 1L) / BlockShape.Lanes) * BlockShape.Lanes * (factors + (biases ? 1 : 0)) * sizeof(T);
+
+    /// <summary>Mirrors an item's row as it is now.</summary>
+    public void Set(int item, T* row, double bias)
+    {
+        T* lane = Block(item / BlockShape.Lanes) + (item % BlockShape.Lanes);
+        if (_shape.Biases)
+        {
+            *lane = T.CreateTruncating(bias);
+            lane += BlockShape.Lanes;
+        }
+
+        for (int t = 0; t < _shape.Factors; t++, lane += BlockShape.Lanes) *lane = row[t];
+    }
+
+    /// <summary>The score by which items are ordered.</summary>
+    public T Score(T* user, T* item, double bias)
+    {
+        T score = _shape.Biases ? T.CreateTruncating(bias) : T.Zero;
+        for (int t = 0; t < _shape.Factors; t++) score = T.FusedMultiplyAdd(user[t], item[t], score);
+        if (_shape.Distance) score = -T.Abs(T.One - score);
+        return T.IsFinite(score) ? score : T.NegativeInfinity;
+    }
+
+    /// <summary>
+    /// How many items come before <paramref name="item"/>: a higher score, or the same and an earlier arrival. Items marked in
+    /// <paramref name="excluded"/> (bit j of element b: row 16 b + j) do not count.
+    /// </summary>
+    /// <param name="user">The user's factors.</param>
+    /// <param name="item">Row of the item.</param>
+    /// <param name="score">Its <see cref="Score"/>.</param>
+    /// <param name="entities">The items, for their number and arrival.</param>
+    /// <param name="excluded">Marks, one element for every 16 rows.</param>
+    /// <param name="limit">Enough: counting stops when so many are found.</param>
+    /// <returns>The number; <paramref name="limit"/> or a little more if there are at least that many.</returns>
+    public int CountBetter(T* user, int item, T score, EntityTable entities, ReadOnlySpan<ushort> excluded, int limit) =>
+        CountBetter(VectorWidths.Best, user, item, score, entities, excluded, limit);
+
+    /// <inheritdoc/>
+    public void Dispose() => _blocks.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int CountBetter(VectorWidth width, T* user, int item, T score, EntityTable entities, ReadOnlySpan<ushort> excluded, int limit)
+    {
+        BlockShape shape = _shape;
+        int items = entities.Count, blocks = (items + BlockShape.Lanes - 1) / BlockShape.Lanes, home = item / BlockShape.Lanes;
+        bool arrivalOrder = entities.Evictions == 0;
+        int better = 0;
+        T* block = _first;
+        for (int b = 0; b < blocks; b++, block += shape.Size)
+        {
+            uint compared = BlockKernel<T>.Compare(width, block, user, shape, score);
+            uint candidates = ~(uint)excluded[b] & 0xFFFF;
+            if (b == blocks - 1) candidates &= 0xFFFFu >> (-items & (BlockShape.Lanes - 1));
+            uint ahead = compared & 0xFFFF, ties = (compared >> 16) & candidates;
+            if (ties != 0) ahead |= arrivalOrder ? ties & Earlier(b, home, item) : Earlier(b, ties, item, entities);
+            better += BitOperations.PopCount(ahead & candidates);
+            if (better >= limit) break;
+        }
+
+        return better;
+    }
+
+    /// <summary>Offers every item that is not excluded and may be among the best.</summary>
+    internal void Collect(T* user, double offset, EntityTable entities, ReadOnlySpan<ushort> excluded, ref TopItems best)
+    {
+        for (int item = 0; item < entities.Count; item++)
+        {
+            if (((excluded[item / BlockShape.Lanes] >> (item % BlockShape.Lanes)) & 1) != 0) continue;
+            best.Offer(item, offset + double.CreateTruncating(BlockKernel<T>.ScoreLane(Block(item / BlockShape.Lanes) + (item % BlockShape.Lanes), user, _shape)));
+        }
+    }
+
+    // Rows are in order of arrival: everything in an earlier block came first.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Earlier(int block, int home, int item) =>
+        block < home ? 0xFFFFu : block > home ? 0 : (1u << (item & (BlockShape.Lanes - 1))) - 1;
+
+    private static uint Earlier(int block, uint ties, int item, EntityTable entities)
+    {
+        uint earlier = 0, arrival = entities.Sequence(item);
+        for (; ties != 0; ties &= ties - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(ties);
+            if (entities.Sequence((block * BlockShape.Lanes) + lane) < arrival) earlier |= 1u << lane;
+        }
+
+        return earlier;
+    }
+
+    private T* Block(int block) => _first + ((long)block * _shape.Size);
+}

@@ -1,0 +1,64 @@
+using Streaming.Abstractions.Stages;
+
+namespace Streaming.Operators.Models;
+
+/// <summary>The catalogue of models.</summary>
+public static class ModelStages
+{
+    private static readonly ColumnDefinition Prediction = new("score", ColumnType.Real, "Predicted value before learning, clipped to the source's range; NaN for events without a value.");
+    private static readonly ColumnDefinition Mean = new("score", ColumnType.Real, "Mean of the values before this one, never clipped; NaN for events without a value.");
+    private static readonly ColumnDefinition SquaredError = new("loss", ColumnType.Real, "Squared error of the prediction, before learning; NaN for events without a value.");
+    private static readonly ColumnDefinition Preference = new("score", ColumnType.Real, "Preference of the user for the item before learning; NaN for events that are no interactions.");
+    private static readonly ColumnDefinition LogLoss = new("loss", ColumnType.Real, "Log loss of the event, before learning; NaN for events that are no interactions.");
+    private static readonly ColumnDefinition Rank = new(
+        "rank@",
+        ColumnType.Integer,
+        "Rank of the item for the user among the items seen that are new to the user, before learning: 1 to the depth (a number up to 1000, or full); 0 beyond it, -1 cold, -2 not ranked, -3 unknown.");
+
+    /// <summary>All types of model stages, by name.</summary>
+    public static IReadOnlyList<StageType> All { get; } =
+    [
+        new StageType<BaselineOptions>(
+            "baseline",
+            StageKind.Model,
+            "Rating = mean + user bias + item bias, by stochastic gradient descent.",
+            [Prediction, SquaredError, Rank],
+            (options, binding) => new RatingModelOperator(binding, new Baseline(options, RankColumns.Demanded(binding))),
+            (options, binding) => Baseline.BytesFor(options, RankColumns.Demanded(binding))),
+        new StageType<BiasedMfOptions>(
+            "biased-mf",
+            StageKind.Model,
+            "Rating = mean + biases + product of factors, by stochastic gradient descent.",
+            [Prediction, SquaredError, Rank],
+            (options, binding) => new RatingModelOperator(binding, new BiasedMf<float>(options, binding.Seed, RankColumns.Demanded(binding))),
+            (options, binding) => BiasedMf<float>.BytesFor(options, RankColumns.Demanded(binding))),
+        new StageType<FunkMfOptions>(
+            "funk-mf",
+            StageKind.Model,
+            "Rating = product of user and item factors, by stochastic gradient descent.",
+            [Prediction, SquaredError, Rank],
+            (options, binding) => new RatingModelOperator(binding, new FunkMf<float>(options, binding.Seed, RankColumns.Demanded(binding))),
+            (options, binding) => FunkMf<float>.BytesFor(options, RankColumns.Demanded(binding))),
+        new StageType<IsgdOptions>(
+            "isgd",
+            StageKind.Model,
+            "Recommends by incremental matrix factorization of what users met (positive-only feedback).",
+            [Preference, LogLoss, Rank],
+            (options, binding) => new RankerOperator(binding, new Isgd<float>(options, binding.Seed, RankColumns.Demanded(binding))),
+            (options, binding) => Isgd<float>.BytesFor(options, RankColumns.Demanded(binding))),
+        new StageType<RunningMeanOptions>(
+            "mean",
+            StageKind.Model,
+            "Rating = mean of all values so far: the least a rating model must beat.",
+            [Mean, SquaredError],
+            (_, binding) => new RatingModelOperator(binding, new RunningMean(), clip: false),
+            (_, _) => 64),
+        new StageType<PopularityOptions>(
+            "popularity",
+            StageKind.Model,
+            "Recommends what came most often: the least a recommender must beat.",
+            [Preference, LogLoss, Rank],
+            (options, binding) => new RankerOperator(binding, new Popularity(options, RankColumns.Demanded(binding))),
+            (options, binding) => Popularity.BytesFor(options, RankColumns.Demanded(binding))),
+    ];
+}

@@ -1,0 +1,168 @@
+using Streaming.Abstractions.Keys;
+using Streaming.Abstractions.Learning;
+using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
+
+namespace Streaming.Operators.Models;
+
+/// <summary>
+/// Scores an item by how often it came: what every recommender must beat. Ranks are exact at any depth, by order statistics: the items that came more often, and those that came
+/// as often and earlier, less those in the user's history.
+/// </summary>
+/// <remarks>
+/// Learning is O(1), ranking O(the user's history + ties / 16). One caller at a time. The log loss of an event is -ln((c + 1) / (n + m + 1)), where the item came c times in n
+/// events and m items are known: the share that the next event has, smoothed by one. State: users, items, times by item row, histories.
+/// </remarks>
+public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
+{
+    private readonly EntityTable _users;
+    private readonly EntityTable _items;
+    private readonly PopularityOrder _order = new();
+    private readonly InteractionHistory? _history;
+    private long _events;
+
+    /// <summary>A model that has counted nothing.</summary>
+    /// <param name="options">Bounds.</param>
+    /// <param name="ranking">Whether it keeps what ranks need.</param>
+    public Popularity(PopularityOptions options, bool ranking = true)
+    {
+        _users = new EntityTable(options.Users);
+        _items = new EntityTable(options.Items);
+        if (ranking) _history = new InteractionHistory(options.Users, _items, options.HistoryEntries);
+    }
+
+    /// <inheritdoc/>
+    public string StateTag => "popularity";
+
+    /// <inheritdoc/>
+    public int StateVersion => 1;
+
+    /// <inheritdoc/>
+    public StateScope Scope => StateScope.Shard;
+
+    /// <inheritdoc/>
+    public long Users => _users.Count;
+
+    /// <inheritdoc/>
+    public long Items => _items.Count;
+
+    /// <inheritdoc/>
+    public long Evictions => _users.Evictions + _items.Evictions;
+
+    /// <inheritdoc/>
+    public long Resets => 0;
+
+    /// <inheritdoc/>
+    public long Truncations => _history?.Truncations ?? 0;
+
+    /// <summary>Most bytes it takes.</summary>
+    public static long BytesFor(PopularityOptions options, bool ranking) =>
+        EntityTable.BytesFor(options.Users) + EntityTable.BytesFor(options.Items) + PopularityOrder.BytesFor(options.Items)
+        + (ranking ? InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries) : 0);
+
+    /// <inheritdoc/>
+    public double Score(in Example example) => _items.Find(example.Item) is >= 0 and int item ? _order.Times(item) : 0;
+
+    /// <inheritdoc/>
+    public void Learn(in Example example)
+    {
+        if (!(example.Weight > 0) || example.User == EntityKeyCodec.None || example.Item == EntityKeyCodec.None) return;
+        int user = _users.FindOrAdd(example.User, out Admission userAdmission);
+        int item = _items.FindOrAdd(example.Item, out Admission itemAdmission);
+        if (itemAdmission == Admission.Replaced) _order.Remove(item);
+        if (itemAdmission == Admission.Known) _order.Increment(item);
+        else _order.Append(item, _items.Sequence(item), 1);
+        _events++;
+        if (_history is null) return;
+        if (userAdmission != Admission.Known) _history.Start(user, truncated: _users.Evictions > 0);
+        if (itemAdmission == Admission.Replaced) _history.Replaced(item);
+        _history.Add(user, item);
+    }
+
+    /// <inheritdoc/>
+    public double ScoreThenLearn(in Example example, out double loss)
+    {
+        double score = Score(example);
+        loss = -Math.Log((score + 1) / (_events + _items.Count + 1.0));
+        Learn(example);
+        return score;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
+    public int Rank(in Example example, int depth)
+    {
+        if (_history is null) throw WithoutRanking();
+        int rank = RankRules.LookUp(example, _users, _items, _history, out int user, out int item);
+        if (rank != Ranks.None) return rank;
+        int better = _order.Above(item);
+        if (better - _history.CountOf(user) >= depth) return Ranks.Beyond;
+        long times = _order.Times(item);
+        uint arrival = _items.Sequence(item);
+        better += _order.TiesBefore(item);
+        foreach (int other in _history.Of(user))
+        {
+            long theirs = _order.Times(other);
+            if (theirs > times || (theirs == times && _items.Sequence(other) < arrival)) better--;
+        }
+
+        return RankRules.Conclude(better, depth, _items);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
+    public int TopK(ulong user, Span<ScoredItem> items)
+    {
+        if (_history is null) throw WithoutRanking();
+        int row = _users.Find(user);
+        if (row < 0 || items.IsEmpty) return 0;
+        ReadOnlySpan<ushort> met = _history.Mark(row);
+        TopItems best = new(items, _items);
+        for (int place = 0; place < _order.Count; place++)
+        {
+            int item = _order.ItemAt(place);
+            long times = _order.Times(item);
+            if (best.IsFull && times < best.Worst) break;
+            if (((met[item >> 4] >> (item & 15)) & 1) == 0) best.Offer(item, times);
+        }
+
+        return best.Count;
+    }
+
+    /// <inheritdoc/>
+    public void Freeze(long epoch)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Save(ref StateWriter writer)
+    {
+        writer.Shape("ranking", _history is null ? 0 : 1);
+        writer.Write(_events);
+        _users.Save(ref writer);
+        _items.Save(ref writer);
+        for (int item = 0; item < _items.Count; item++) writer.Write(_order.Times(item));
+        _history?.Save(ref writer, _users.Count);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(ref StateReader reader, int version)
+    {
+        reader.Shape("ranking", _history is null ? 0 : 1);
+        _events = reader.Read<long>();
+        _users.Restore(ref reader);
+        _items.Restore(ref reader);
+        long[] times = new long[_items.Count];
+        reader.ReadRaw<long>(times);
+        int[] byTimes = new int[times.Length];
+        for (int item = 0; item < byTimes.Length; item++) byTimes[item] = item;
+        Array.Sort(byTimes, (a, b) => times[a] != times[b] ? times[b].CompareTo(times[a]) : a.CompareTo(b));
+        foreach (int item in byTimes) _order.Append(item, _items.Sequence(item), times[item]);
+        _history?.Restore(ref reader, _users.Count);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _history?.Dispose();
+
+    private static InvalidOperationException WithoutRanking() => new("The model was made without ranking: it keeps no histories.");
+}

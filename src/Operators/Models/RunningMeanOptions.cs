@@ -1,0 +1,4 @@
+namespace Streaming.Operators.Models;
+
+/// <summary>Options of <see cref="RunningMean"/>: there are none.</summary>
+public sealed class RunningMeanOptions;

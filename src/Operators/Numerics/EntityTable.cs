@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+using Streaming.Abstractions.State;
+
+namespace Streaming.Operators.Numerics;
+
+/// <summary>How an entity came to its row.</summary>
+public enum Admission
+{
+    /// <summary>It had the row already.</summary>
+    Known,
+
+    /// <summary>It got a row that nobody had.</summary>
+    Added,
+
+    /// <summary>It got the row of another entity, which was evicted.</summary>
+    Replaced,
+}
+
+/// <summary>
+/// Gives entities rows, 0, 1, 2, ... in the order in which they first come, up to a capacity. When all are taken, a newcomer gets the row of one that
+/// was not used lately (CLOCK, or second chance: Corbato 1968, "A paging experiment with the Multics system"): a hand goes around the rows, passes
+/// by once each row used since it last came, and takes the first that was not.
+/// </summary>
+/// <remarks>
+/// Deterministic: the same keys in the same order give the same rows and evictions. Memory grows with the entities held. Expected O(1) amortized. One caller at a time.
+/// State, in this order: number of rows, evictions, the hand, keys by row, used marks by row, and (after evictions) arrival numbers by row.
+/// </remarks>
+public sealed class EntityTable
+{
+    private readonly EntityIndex _index = new();
+    private EntityIndex? _bySequence;
+    private ulong[] _keys = [];
+    private byte[] _used = [];
+    private uint[]? _sequence;
+    private uint _arrivals;
+    private int _hand;
+
+    /// <summary>A table for at most <paramref name="capacity"/> entities, at least 1.</summary>
+    public EntityTable(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        Capacity = capacity;
+    }
+
+    /// <summary>Most entities held.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Entities held; their rows are 0 to this number - 1.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Entities that lost their row to another.</summary>
+    public long Evictions { get; private set; }
+
+    /// <summary>Most bytes of a table of this capacity.</summary>
+    public static long BytesFor(int capacity) => (2 * EntityIndex.BytesFor(capacity)) + (13L * capacity);
+
+    /// <summary>The row of <paramref name="key"/>; -1 if it has none. Does not count as use.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find(ulong key) => _index.Find(key);
+
+    /// <summary>The key of the entity that has <paramref name="row"/>.</summary>
+    public ulong Key(int row) => _keys[row];
+
+    /// <summary>Arrival number of the entity that has <paramref name="row"/>: smaller came first. It is the row itself while <see cref="Evictions"/> is 0. Wraps at 2^32 arrivals.</summary>
+    public uint Sequence(int row) => _sequence is null ? (uint)row : _sequence[row];
+
+    /// <summary>The row of the entity with this arrival number; -1 if it was evicted.</summary>
+    public int RowOfSequence(uint sequence) => _bySequence is null ? (int)sequence : _bySequence.Find(sequence + 1UL);
+
+    /// <summary>The row of <paramref name="key"/>, which is given one if it has none; marks it as used.</summary>
+    /// <exception cref="ArgumentException"><paramref name="key"/> is 0.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int FindOrAdd(ulong key, out Admission admission)
+    {
+        int row = _index.Find(key);
+        if (row < 0) return Admit(key, out admission);
+        _used[row] = 1;
+        admission = Admission.Known;
+        return row;
+    }
+
+    /// <summary>Writes the state.</summary>
+    public void Save(ref StateWriter writer)
+    {
+        writer.Write(Count);
+        writer.Write(Evictions);
+        writer.Write(_arrivals);
+        writer.Write(_hand);
+        writer.WriteRaw<ulong>(_keys.AsSpan(0, Count));
+        writer.WriteRaw<byte>(_used.AsSpan(0, Count));
+        if (Evictions > 0) writer.WriteRaw<uint>(_sequence.AsSpan(0, Count));
+    }
+
+    /// <summary>Becomes what was saved; the table must be empty.</summary>
+    public void Restore(ref StateReader reader)
+    {
+        if (Count > 0) throw new InvalidOperationException($"A table that holds {Count} entities cannot be restored.");
+        int count = reader.ReadLength(Capacity);
+        Evictions = reader.Read<long>();
+        _arrivals = reader.Read<uint>();
+        _hand = reader.Read<int>();
+        if (_hand < 0 || _hand >= Math.Max(1, count)) throw new StateMismatchException($"The snapshot has the hand at row {_hand} of {count}.");
+        Reserve(count);
+        reader.ReadRaw<ulong>(_keys.AsSpan(0, count));
+        reader.ReadRaw<byte>(_used.AsSpan(0, count));
+        if (Evictions > 0)
+        {
+            StartSequence();
+            reader.ReadRaw<uint>(_sequence.AsSpan(0, count));
+        }
+
+        for (int row = 0; row < count; row++)
+        {
+            if (_keys[row] == 0 || _index.Find(_keys[row]) >= 0) throw new StateMismatchException($"The snapshot has the key {_keys[row]:x} twice, or none, at row {row}.");
+            _index.Add(_keys[row], row);
+            if (_sequence is not null) _bySequence!.Add(_sequence[row] + 1UL, row);
+        }
+
+        Count = count;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Admit(ulong key, out Admission admission)
+    {
+        if (key == 0) throw new ArgumentException("0 is the key of no entity.", nameof(key));
+        int row = Count;
+        if (row < Capacity)
+        {
+            admission = Admission.Added;
+            if (row == _keys.Length) Reserve(row + 1);
+            Count++;
+        }
+        else
+        {
+            admission = Admission.Replaced;
+            row = Evict();
+        }
+
+        _keys[row] = key;
+        _used[row] = 1;
+        _index.Add(key, row);
+        if (_sequence is not null)
+        {
+            _sequence[row] = _arrivals;
+            _bySequence!.Add(_arrivals + 1UL, row);
+        }
+
+        _arrivals++;
+        return row;
+    }
+
+    private int Evict()
+    {
+        if (_sequence is null)
+        {
+            StartSequence();
+            for (int i = 0; i < Count; i++)
+            {
+                _sequence![i] = (uint)i;
+                _bySequence!.Add((ulong)i + 1, i);
+            }
+        }
+
+        while (_used[_hand] != 0)
+        {
+            _used[_hand] = 0;
+            _hand = _hand + 1 == Capacity ? 0 : _hand + 1;
+        }
+
+        int row = _hand;
+        _hand = row + 1 == Capacity ? 0 : row + 1;
+        _index.Remove(_keys[row]);
+        _bySequence!.Remove(_sequence![row] + 1UL);
+        Evictions++;
+        return row;
+    }
+
+    private void StartSequence()
+    {
+        _sequence = new uint[_keys.Length];
+        _bySequence = new EntityIndex();
+    }
+
+    private void Reserve(int rows)
+    {
+        int length = (int)Math.Min(Capacity, Math.Max(rows, Math.Max(64, 2L * _keys.Length)));
+        if (length <= _keys.Length) return;
+        Array.Resize(ref _keys, length);
+        Array.Resize(ref _used, length);
+        if (_sequence is not null) Array.Resize(ref _sequence, length);
+    }
+}
