@@ -9,6 +9,9 @@ namespace Streaming.Ingest;
 /// <summary>Where events come from and which of them are taken: the root <c>Source</c> of the configuration.</summary>
 public sealed class SourceOptions : IValidatableOptions
 {
+    /// <summary>Bytes an event takes while it is held to be sorted by time, context values excepted.</summary>
+    public const int BytesPerSortedEvent = 80;
+
     /// <summary><c>file</c> (default) or <c>synthetic</c>.</summary>
     public SourceKind Type { get; set; }
 
@@ -58,11 +61,32 @@ public sealed class SourceOptions : IValidatableOptions
     [Range(1, 2_000_000_000)]
     public int SortCapacity { get; set; } = 20_000_000;
 
+    /// <summary>Most records read in all; default: no limit. In time order: the first so many events by time.</summary>
+    [Range(0L, long.MaxValue)]
+    public long? Limit { get; set; }
+
+    /// <summary>Seed of the keys, and of everything that is drawn in the pipeline; default 42. The same seed and log give the same numbers.</summary>
+    public ulong Seed { get; set; } = 42;
+
     /// <summary>The generator's options, for <c>Type=synthetic</c>.</summary>
     public RatingsOptions Synthetic { get; set; } = new();
 
     /// <summary><see cref="Range"/> in numbers; unbounded if it is not given. To be called on valid options.</summary>
     public ValueRange ToValueRange() => Range is not null && TryParseRange(Range, out ValueRange range) ? range : ValueRange.Unbounded;
+
+    /// <summary>One line on where the events come from, for people.</summary>
+    public string Describe()
+    {
+        if (Type == SourceKind.Synthetic) return $"synthetic: {Synthetic.Events:N0} generated ratings";
+        string what = string.Join(", ", Paths) + (Format is null ? "" : $" as {Format}");
+        return $"{what}, in the order of {(Order == LogOrder.Time ? "time" : "the files")}";
+    }
+
+    /// <summary>
+    /// Most bytes the source takes beside its batches: the read buffer and the longest line. In time order the log comes on top, of
+    /// <see cref="BytesPerSortedEvent"/> an event; how long it is, only reading it tells.
+    /// </summary>
+    public long EstimateBytes() => Type == SourceKind.Synthetic ? Synthetic.EstimateBytes() : (1L << 20) + MaxLineBytes;
 
     /// <inheritdoc/>
     public IEnumerable<(string Option, string Message)> Validate()

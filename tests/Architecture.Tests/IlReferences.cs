@@ -75,7 +75,10 @@ internal static class IlReferences
                 case OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar: il.Offset += 1; break;
                 case OperandType.InlineVar: il.Offset += 2; break;
                 case OperandType.InlineI8 or OperandType.InlineR: il.Offset += 8; break;
-                case OperandType.InlineSwitch: il.Offset += 4 * il.ReadInt32(); break;
+                case OperandType.InlineSwitch:
+                    int targets = il.ReadInt32();
+                    il.Offset += 4 * targets;
+                    break;
                 case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType:
                     AddHandle(metadata, MetadataTokens.EntityHandle(il.ReadInt32()), add);
                     break;

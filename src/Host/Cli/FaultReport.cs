@@ -21,7 +21,7 @@ internal static class FaultReport
                 error.WriteLine(exception.Message);
                 return ExitCodes.Usage;
             case PipelineFaultException { InnerException: BadRecordsException or SourceException or ConfigurationException } fault:
-                return Print(fault.InnerException, error);
+                return Print(fault.InnerException!, error);
             case PipelineFaultException { InnerException: IOException or UnauthorizedAccessException } fault:
                 error.WriteLine(fault.Message);
                 return ExitCodes.InputOutput;

@@ -33,8 +33,8 @@ internal sealed class PipelineConfiguration
 
         SourceOptions source = new();
         binder.Bind(root.GetSection("Source"), source);
-        if (layers.Logs.Count > 0) (source.Type, source.Paths) = (SourceType.File, [.. layers.Logs]);
-        else if (source.Type == SourceType.File && source.Paths.Count == 0) source.Type = SourceType.Synthetic; // the embedded sample
+        if (layers.Logs.Count > 0) (source.Type, source.Paths) = (SourceKind.File, [.. layers.Logs]);
+        else if (source.Type == SourceKind.File && source.Paths.Count == 0) source.Type = SourceKind.Synthetic; // the embedded sample
         SnapshotOptions snapshots = new();
         binder.Bind(root.GetSection("Snapshots"), snapshots);
         List<StageConfiguration> stages = StagesOf(root.GetSection("Stages"), binder, mistakes);
@@ -47,7 +47,7 @@ internal sealed class PipelineConfiguration
             new PlanBuilder.Frame(
                 source.Describe(),
                 source.Seed,
-                source.ValueRange,
+                source.ToValueRange(),
                 source.BatchSize,
                 source.EstimateBytes(),
                 [.. sinks.Select(s => (s.Id, s.Type.Name))],

@@ -3,7 +3,6 @@ using Streaming.Operators.Drift;
 using Streaming.Operators.Evaluation;
 using Streaming.Operators.Models;
 using Streaming.Operators.Sketches;
-using Streaming.Operators.Windows;
 
 namespace Streaming.Host.Configuration;
 
@@ -11,5 +10,5 @@ namespace Streaming.Host.Configuration;
 internal static class StageCatalogue
 {
     public static IReadOnlyList<StageType> All { get; } =
-        [.. WindowStages.All, .. SketchStages.All, .. ModelStages.All, .. DriftStages.All, .. EvaluationStages.All];
+        [.. SketchStages.All, .. ModelStages.All, .. DriftStages.All, .. EvaluationStages.All];
 }

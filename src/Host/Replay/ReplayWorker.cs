@@ -47,7 +47,7 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outc
         {
             StopRequested = () => _interrupted != 0,
             Progress = arguments.ShowProgress
-                ? source => new ProgressSink(new ProgressOptions(Console.Out, time, IsTerminal, IsTerminal ? Math.Max(20, Console.WindowWidth) : 120, () => source.Progress))
+                ? source => new ProgressSink(new ProgressOptions(Console.Out, time, IsTerminal, Width, () => source.Progress))
                 : null,
         };
         SummaryData? summary = await pipeline.RunAsync(CancellationToken.None);
@@ -60,11 +60,13 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outc
         }
 
         if (arguments.SummaryFile is not null) SummaryWriter.Write(arguments.SummaryFile, summary);
-        Console.Out.Write(FinalSummary.Of(summary));
+        FinalSummary.Write(Console.Out, summary, ConsoleStyle.Detect(IsTerminal, Environment.GetEnvironmentVariable), Width);
         return ExitCodes.Done;
     }
 
     private static bool IsTerminal => !Console.IsOutputRedirected;
+
+    private static int Width => IsTerminal ? Math.Max(20, Console.WindowWidth) : 120;
 
     private void Interrupt(PosixSignalContext signal, int code)
     {

@@ -24,7 +24,7 @@ internal static class SnapshotFile
     /// <summary>Writes the sections to <paramref name="stream"/>; returns the bytes written.</summary>
     public static long Write(Stream stream, IReadOnlyList<SnapshotSection> sections)
     {
-        Span<byte> head = stackalloc byte[16];
+        Span<byte> head = stackalloc byte[16], tail = stackalloc byte[4];
         Magic.CopyTo(head);
         BinaryPrimitives.WriteUInt32LittleEndian(head[8..], Format);
         BinaryPrimitives.WriteUInt32LittleEndian(head[12..], (uint)sections.Count);
@@ -35,7 +35,6 @@ internal static class SnapshotFile
             byte[] preamble = Preamble(section.Id, section.Tag, section.Version, section.Payload.Length);
             uint crc = Checksum.Append(Checksum.Start, preamble);
             foreach (ReadOnlyMemory<byte> piece in section.Payload.Pieces()) crc = Checksum.Append(crc, piece.Span);
-            Span<byte> tail = stackalloc byte[4];
             BinaryPrimitives.WriteUInt32LittleEndian(tail, ~crc);
             stream.Write(preamble);
             stream.Write(tail);

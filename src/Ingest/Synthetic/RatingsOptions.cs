@@ -83,6 +83,9 @@ public sealed class RatingsOptions : IValidatableOptions
     /// <summary><see cref="Items"/>, or its default by the number of events.</summary>
     internal int FinalItems => Items ?? (int)Math.Clamp(Events / 170, 30, 50_000_000);
 
+    /// <summary>Bytes the planted rows take: 8 a factor, and as many again for the biases and popularities of an entity.</summary>
+    internal long EstimateBytes() => ((long)FinalUsers + (FinalItems * (DriftAt is null ? 1L : 2L))) * (Factors + 4) * 8;
+
     /// <inheritdoc/>
     public IEnumerable<(string Option, string Message)> Validate()
     {

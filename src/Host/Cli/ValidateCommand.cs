@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Keys;
+using Streaming.Abstractions.Sources;
+using Streaming.Host.Configuration;
+using Streaming.Host.Validation;
+using Streaming.Ingest;
+
+namespace Streaming.Host.Cli;
+
+/// <summary><c>streaming validate</c>: what a log holds, what is bad and where; nothing is learned.</summary>
+internal static class ValidateCommand
+{
+    public static Command Create()
+    {
+        Argument<string[]> logs = new("LOG") { Description = "Files to read as one, globs, .gz, or -.", Arity = ArgumentArity.OneOrMore };
+        Option<string?> format = SharedOptions.Format();
+        Option<string[]> set = SharedOptions.Set("Overrides one value of the source, as Source:Option=Value. Repeatable.");
+        Command command = new("validate", "Says what a log holds, what is bad and where. Exit code 65 if more records are bad than Source:MaxBadRatio allows.") { logs, format, set };
+        command.SetAction((result, ct) =>
+        {
+            List<KeyValuePair<string, string?>> settings = [.. SettingArguments.Parse(result.GetValue(set) ?? [])];
+            if (result.GetValue(format) is { } f) settings.Add(new("Source:Format", f));
+            return RunAsync(PipelineConfiguration.Load(new ConfigurationLayers(null, settings) { Logs = result.GetRequiredValue(logs) }).Source, ct);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(SourceOptions source, CancellationToken ct)
+    {
+        double allowed = source.MaxBadRatio;
+        // Everything is read, whatever it is like, in the order of the files: to judge comes after.
+        source.MaxBadRatio = 1;
+        source.Order = LogOrder.File;
+        LogProfile profile = new();
+        using BatchPool pool = new(2, source.BatchSize, 0, 0);
+        await using IEventSource events = SourceFactory.Create(source, new EntityKeyCodec(source.Seed));
+        await foreach (BatchLease lease in events.ReadAsync(new SourcePosition(), new SourceContext(pool, source.BatchSize, 0, source.Limit ?? long.MaxValue), ct))
+        {
+            profile.Add(lease.Batch);
+            lease.Release();
+        }
+
+        Console.Out.Write(ProfileText.Of(profile));
+        PartitionPosition end = profile.End.Single;
+        if (end.RejectedTotal <= allowed * end.Records) return ExitCodes.Done;
+        Console.Error.WriteLine($"{end.RejectedTotal:N0} of {end.Records:N0} records are bad, which is more than Source:MaxBadRatio={allowed:R} allows");
+        return ExitCodes.BadRecords;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+using Streaming.Abstractions.Sources;
+
+namespace Streaming.Host.Validation;
+
+/// <summary>A profile as text for people.</summary>
+internal static class ProfileText
+{
+    public static string Of(LogProfile profile)
+    {
+        PartitionPosition end = profile.End.Single;
+        StringBuilder text = new();
+        text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"records   {end.Records:N0}: {end.Events:N0} events, {end.RejectedTotal:N0} rejected, {end.Filtered:N0} filtered"));
+        if (profile.Events > 0)
+        {
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"users     about {profile.Users:N0}"));
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"items     about {profile.Items:N0}"));
+            text.AppendLine(profile.WithValue == 0
+                ? "values    none"
+                : string.Create(CultureInfo.InvariantCulture, $"values    {profile.LowestValue:R} to {profile.HighestValue:R}, mean {profile.MeanValue:F4}; {profile.Events - profile.WithValue:N0} events have none"));
+            text.AppendLine($"time      {Time(profile.FirstTime)} to {Time(profile.LastTime)}");
+            text.AppendLine(profile.WithoutTimeOrder == 0
+                ? "order     by time: Source:Order=file streams it in constant memory"
+                : string.Create(CultureInfo.InvariantCulture, $"order     not by time ({profile.WithoutTimeOrder:N0} events are earlier than the one before): Source:Order=time sorts it"));
+        }
+
+        if (end.RejectedTotal > 0)
+        {
+            text.AppendLine("rejected");
+            for (int reason = 0; reason < RejectionReasons.Count; reason++)
+            {
+                if (end.Rejected[reason] > 0) text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"  {((RejectionReason)reason).Label(),-18} {end.Rejected[reason]:N0}"));
+            }
+
+            text.AppendLine("the first of them");
+            foreach ((Rejection rejection, string excerpt) in profile.FirstRejections)
+                text.AppendLine($"  line {rejection.Line}: {rejection.Error.Reason.Label()}{(rejection.Error.Field.Length == 0 ? "" : " in " + rejection.Error.Field)}: {Printable(excerpt)}");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Time(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * 10).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+}
