@@ -48,7 +48,8 @@ public static class FinalSummary
         int indent = kindWidth + idWidth + typeWidth + (3 * Gap.Length);
         foreach ((string kind, StageReport report, List<string> phrases) in rows)
         {
-            writer.Write(style.Dim(kind.PadRight(kindWidth)) + Gap + style.Bold(report.Id.PadRight(idWidth)) + Gap + report.Type.PadRight(typeWidth));
+            string type = phrases.Count > 0 ? report.Type.PadRight(typeWidth) : report.Type;
+            writer.Write(style.Dim(kind.PadRight(kindWidth)) + Gap + style.Bold(report.Id.PadRight(idWidth)) + Gap + type);
             WritePhrases(writer, phrases, indent, width);
             writer.WriteLine();
         }

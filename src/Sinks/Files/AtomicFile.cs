@@ -19,7 +19,8 @@ public static class AtomicFile
                 return;
             }
 
-            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            FileInfo file = new(path);
+            string target = file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
             string temporary = target + ".tmp";
             try
             {
