@@ -2,22 +2,22 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Streaming.Operators.Models;
 
-/// <summary>Options of <see cref="BiasedMf{T}"/>.</summary>
+/// <summary>Options of <see cref="BiasedMf{T}"/>. The defaults beat <see cref="Baseline"/> on film ratings in steps of a half to 5 and in steps of 1 to 10.</summary>
 public sealed class BiasedMfOptions : FactorOptions
 {
-    /// <summary>Learning rate of the factors, 0 to 1; default 0.01. Raising it learns faster and, past a point, not at all.</summary>
+    /// <summary>Learning rate of the factors, 0 to 1; default 0.05. Raising it learns faster and, past a point, not at all.</summary>
     [Range(0.0, 1.0)]
-    public double LearningRate { get; set; } = 0.01;
+    public double LearningRate { get; set; } = 0.05;
 
-    /// <summary>Learning rate of the biases, 0 to 1; default 0.025. Raising it follows each new value more closely.</summary>
+    /// <summary>Learning rate of the biases, 0 to 1; default 0.03. Raising it follows each new value more closely.</summary>
     [Range(0.0, 1.0)]
-    public double BiasLearningRate { get; set; } = 0.025;
+    public double BiasLearningRate { get; set; } = 0.03;
 
-    /// <summary>l2 penalty on the factors, 0 to 10; default 0. Raising it pulls factors towards 0.</summary>
+    /// <summary>l2 penalty on the factors, 0 to 10; default 0.1. Raising it pulls factors towards 0.</summary>
     [Range(0.0, 10.0)]
-    public double Regularization { get; set; }
+    public double Regularization { get; set; } = 0.1;
 
-    /// <summary>l2 penalty on the biases, 0 to 10; default 0. Raising it pulls biases towards 0, most where events are few.</summary>
+    /// <summary>l2 penalty on the biases, 0 to 10; default 0.05. Raising it pulls biases towards 0, most where events are few.</summary>
     [Range(0.0, 10.0)]
-    public double BiasRegularization { get; set; }
+    public double BiasRegularization { get; set; } = 0.05;
 }
