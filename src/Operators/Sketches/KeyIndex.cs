@@ -59,8 +59,8 @@ internal sealed class KeyIndex(int capacity, ulong whitening)
     /// <summary>Takes all keys out.</summary>
     public void Clear() => Array.Clear(_entries);
 
-    // One more than the capacity: a new key goes in before the one it replaces goes out.
-    private static int Length(int capacity) => (int)BitOperations.RoundUpToPowerOf2(2 * ((uint)capacity + 1));
+    // At least 4: a new key goes in before the one it replaces goes out, and a place must stay free for a search to end at.
+    private static int Length(int capacity) => (int)BitOperations.RoundUpToPowerOf2(Math.Max(4, 2 * (uint)capacity));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Home(ulong key) => (int)(KeyHash.Hash(key, whitening) >> _shift);

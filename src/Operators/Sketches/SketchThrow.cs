@@ -18,10 +18,3 @@ internal static class SketchThrow
             throw new ArgumentException($"Sketches merge only with the same {option}: this one has {mine}, the other {others}.");
     }
 }
-
-/// <summary>What bookkeeping costs beside the tables of a sketch.</summary>
-internal static class SketchBytes
-{
-    /// <summary>Bytes of the objects themselves and their arrays' headers, generously.</summary>
-    public const int Overhead = 320;
-}
