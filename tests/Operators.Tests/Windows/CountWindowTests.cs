@@ -9,7 +9,7 @@ namespace Streaming.Operators.Tests.Windows;
 
 public class CountWindowTests
 {
-    private static readonly Config Repeatable = Config.QuickThrowOnFailure.WithMaxTest(200).WithReplay(41, 1);
+    private static readonly Config Repeatable = Config.QuickThrowOnFailure.WithMaxTest(100).WithReplay(41, 1);
 
     [Fact]
     public void It_aggregates_the_last_events_exactly() =>

@@ -94,7 +94,7 @@ public class KeyedWindowsTests
         one.For(8).Add(1, 1);
         byte[] twice = Save(one);
         // The second key is the 8 bytes before the second window: as long as the first section from its key on.
-        int entry = (twice.Length - saved.Length);
+        int entry = twice.Length - saved.Length;
         twice[^entry] = 7;
         Assert.Throws<StateMismatchException>(() => Restore(KeyedWindows.ByCount(40, 5), twice));
     }

@@ -9,7 +9,7 @@ namespace Streaming.Operators.Tests.Windows;
 
 public class TimeWindowTests
 {
-    private static readonly Config Repeatable = Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(43, 1);
+    private static readonly Config Repeatable = Config.QuickThrowOnFailure.WithMaxTest(150).WithReplay(43, 1);
 
     [Fact]
     public void It_agrees_with_a_list_in_any_order_of_arrival_and_at_any_capacity() =>
@@ -71,7 +71,6 @@ public class TimeWindowTests
         Assert.False(window.IsComplete);
         Assert.Equal(WindowEntry.Truncated, window.Add(16, 119)); // and 50
         Assert.False(window.IsComplete);
-        Assert.Equal(8 + 16 + 32, AddThenSum(new TimeWindow(100, 3), [(8, 109), (16, 119), (32, 150)]));
         Assert.Equal(WindowEntry.Entered, window.Add(32, 209)); // 109 has left by itself, 50 would have
         Assert.Equal(16 + 32, window.Aggregate.Sum);
     }
@@ -110,11 +109,9 @@ public class TimeWindowTests
         Assert.Throws<Abstractions.State.StateMismatchException>(() => StateBytes.Restore(new TimeWindow(100, 6), saved));
     }
 
-    private static double AddThenSum(TimeWindow window, double value, long time) => AddThenSum(window, [(value, time)]);
-
-    private static double AddThenSum(TimeWindow window, (double Value, long Time)[] events)
+    private static double AddThenSum(TimeWindow window, double value, long time)
     {
-        foreach ((double value, long time) in events) Assert.Equal(WindowEntry.Entered, window.Add(value, time));
+        Assert.Equal(WindowEntry.Entered, window.Add(value, time));
         return window.Aggregate.Sum;
     }
 }
