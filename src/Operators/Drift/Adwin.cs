@@ -61,9 +61,9 @@ public sealed class Adwin : IDriftDetector
     /// <inheritdoc/>
     public DriftSignal Update(double value)
     {
-        if (!double.IsFinite(value)) return DriftSignal.None;
+        if (!DetectorInput.TryTake(ref value)) return DriftSignal.None;
         if (_restart) Reset();
-        _window.Add(DetectorInput.Clip(value));
+        _window.Add(value);
         if (++_sinceCheck < _clock) return DriftSignal.None;
         _sinceCheck = 0;
         if (_window.Width <= _grace || !Shorten()) return DriftSignal.None;

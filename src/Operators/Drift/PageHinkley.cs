@@ -45,9 +45,9 @@ public sealed class PageHinkley : IDriftDetector
     /// <inheritdoc/>
     public DriftSignal Update(double value)
     {
-        if (!double.IsFinite(value)) return DriftSignal.None;
+        if (!DetectorInput.TryTake(ref value)) return DriftSignal.None;
         if (_state.Drifted) Reset();
-        bool drifted = _variant == PageHinkleyVariant.River ? UpdateTwoSided(DetectorInput.Clip(value)) : UpdateUpward(DetectorInput.Clip(value));
+        bool drifted = _variant == PageHinkleyVariant.River ? UpdateTwoSided(value) : UpdateUpward(value);
         if (!drifted) return DriftSignal.None;
         _state.Drifted = true;
         return DriftSignal.Drift;

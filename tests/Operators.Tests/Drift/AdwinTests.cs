@@ -9,7 +9,7 @@ namespace Streaming.Operators.Tests.Drift;
 
 public class AdwinTests
 {
-    private static readonly Config Repeatable = Config.QuickThrowOnFailure.WithMaxTest(150).WithReplay(20070426, 1);
+    private static readonly Config Repeatable = Config.QuickThrowOnFailure.WithMaxTest(80).WithReplay(20070426, 1);
 
     [Fact]
     public void Signals_width_and_moments_are_those_of_the_plain_window() =>
