@@ -11,7 +11,7 @@ internal static class ReplayCommand
 {
     public static Command Create()
     {
-        Argument<string[]> logs = new("LOG") { Description = "Files to read as one, globs, .gz, or - for standard input. Without any: an embedded sample.", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> logs = SharedOptions.Logs("Files to read as one, globs, .gz, or - for standard input. Without any: an embedded sample.", ArgumentArity.ZeroOrMore);
         Option<string?> format = SharedOptions.Format();
         Option<string?> pipeline = SharedOptions.Pipeline();
         Option<string[]> set = SharedOptions.Set("Overrides one value of the pipeline, as Path=Value. Repeatable.");

@@ -13,7 +13,7 @@ internal static class ValidateCommand
 {
     public static Command Create()
     {
-        Argument<string[]> logs = new("LOG") { Description = "Files to read as one, globs, .gz, or -.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> logs = SharedOptions.Logs("Files to read as one, globs, .gz, or - for standard input.", ArgumentArity.OneOrMore);
         Option<string?> format = SharedOptions.Format();
         Option<string[]> set = SharedOptions.Set("Overrides one value of the source, as Source:Option=Value. Repeatable.");
         Command command = new("validate", "Says what a log holds, what is bad and where. Exit code 65 if more records are bad than Source:MaxBadRatio allows.") { logs, format, set };

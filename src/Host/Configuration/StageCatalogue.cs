@@ -3,6 +3,7 @@ using Streaming.Operators.Drift;
 using Streaming.Operators.Evaluation;
 using Streaming.Operators.Models;
 using Streaming.Operators.Sketches;
+using Streaming.Operators.Windows;
 
 namespace Streaming.Host.Configuration;
 
@@ -10,5 +11,5 @@ namespace Streaming.Host.Configuration;
 internal static class StageCatalogue
 {
     public static IReadOnlyList<StageType> All { get; } =
-        [.. SketchStages.All, .. ModelStages.All, .. DriftStages.All, .. EvaluationStages.All];
+        [.. WindowStages.All, .. SketchStages.All, .. ModelStages.All, .. DriftStages.All, .. EvaluationStages.All];
 }
