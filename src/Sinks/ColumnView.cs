@@ -9,7 +9,10 @@ public enum IntegerForm
     /// <summary>From 0 on as it is; a negative value says that the event has none, and is left out.</summary>
     Number,
 
-    /// <summary>A rank (<see cref="Abstractions.Learning.Ranks"/>): from 1 on as it is; null for a miss or where it cannot be known; left out where nothing was ranked.</summary>
+    /// <summary>
+    /// A rank (<see cref="Abstractions.Learning.Ranks"/>): from 1 on as it is; null for a miss or where it cannot be known; left out where nothing was
+    /// ranked.
+    /// </summary>
     Rank,
 
     /// <summary>A detector's word (<see cref="Abstractions.Learning.DriftSignal"/>): <c>warning</c> or <c>drift</c>, else left out.</summary>

@@ -14,7 +14,9 @@ public abstract class SinkType
     /// <summary>One line for <c>streaming list sinks</c>.</summary>
     public string Summary { get; }
 
-    /// <summary>Whether it prints what the stages say of each event: the plan then gives it every column that is not a family, and the demanded members.</summary>
+    /// <summary>
+    /// Whether it prints what the stages say of each event: the plan then gives it every column that is not a family, and the demanded members.
+    /// </summary>
     public bool ReadsColumns { get; }
 
     /// <summary>Class of its options.</summary>

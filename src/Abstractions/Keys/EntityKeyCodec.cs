@@ -136,7 +136,9 @@ public sealed class EntityKeyCodec : IStateful
         }
     }
 
-    /// <summary>Writes as UTF-8 what <see cref="Name"/> gives, without allocating; nothing for <see cref="None"/>. <see cref="MaxIdBytes"/> bytes always do.</summary>
+    /// <summary>
+    /// Writes as UTF-8 what <see cref="Name"/> gives, without allocating; nothing for <see cref="None"/>. <see cref="MaxIdBytes"/> bytes always do.
+    /// </summary>
     /// <param name="key">A key this codec gave out, or <see cref="None"/>.</param>
     /// <param name="utf8">Where the name goes.</param>
     /// <param name="written">Bytes written; 0 if the name does not fit.</param>
@@ -194,11 +196,13 @@ public sealed class EntityKeyCodec : IStateful
         for (int i = 0; i < count; i++)
         {
             byte[] id = reader.ReadArray<byte>(MaxIdBytes);
-            if (!TryEncode(id, "id", out _, out DecodeError error) || _order.Count != i + 1)
-                throw new StateMismatchException($"Name {i} of the snapshot is {(error.Reason == RejectionReason.None ? "short or there twice" : error.Reason.Label())}.");
+            if (TryEncode(id, "id", out _, out DecodeError error) && _order.Count == i + 1) continue;
+            string mistake = error.Reason == RejectionReason.None ? "short or there twice" : error.Reason.Label();
+            throw new StateMismatchException($"Name {i} of the snapshot is {mistake}.");
         }
 
         NamesDropped = dropped;
+        Freeze(0);
     }
 
     private static bool TryDecimal(ReadOnlySpan<byte> id, out ulong value)

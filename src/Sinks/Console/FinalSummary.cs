@@ -37,7 +37,9 @@ public static class FinalSummary
     }
 
     private static string Reasons(IReadOnlyList<long> counts) =>
-        string.Join(", ", Enumerable.Range(0, counts.Count).Where(i => counts[i] > 0).Select(i => $"{((RejectionReason)i).Label()} {NumberText.Count(counts[i])}"));
+        string.Join(", ", from reason in Enumerable.Range(0, counts.Count)
+                          where counts[reason] > 0
+                          select $"{((RejectionReason)reason).Label()} {NumberText.Count(counts[reason])}");
 
     private static void WriteStages(TextWriter writer, SummaryData data, ConsoleStyle style, int width)
     {

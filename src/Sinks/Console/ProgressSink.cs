@@ -7,7 +7,9 @@ namespace Streaming.Sinks.Console;
 /// Shows how far a run has come, how fast it goes, and the headline metrics: on a terminal one line that is rewritten, at most 5 times a second;
 /// elsewhere a table with a row at 1,000, 2,000, 5,000, 10,000, ... events and at the end.
 /// </summary>
-/// <remarks>Shows the reports that batches carry, and asks for them as an <see cref="IReportSchedule"/>. Has no state: what it shows never reaches a result.</remarks>
+/// <remarks>
+/// Shows the reports that batches carry, and asks for them as an <see cref="IReportSchedule"/>. Has no state: what it shows never reaches a result.
+/// </remarks>
 public sealed class ProgressSink : ISink, IReportSchedule
 {
     private readonly ProgressView _view;

@@ -40,7 +40,7 @@ internal static class StageText
         string text = string.Join(", ", shown.Select(row => places
             ? NumberText.Value(row.Entries.First(IsPlace).Value, names)
             : string.Join(' ', row.Entries.Select(cell => NumberText.Value(cell.Value, names)))));
-        if (!places) return $"{title}: {text}{(count > RowsShown ? ", ..." : "")}";
+        if (!places) return $"{list.Name}: {text}{(count > RowsShown ? $", ... ({NumberText.Count(count)} in all)" : "")}";
         return count > RowsShown ? $"{title}, last at {text}" : $"{title} at {text}";
     }
 

@@ -16,8 +16,8 @@ namespace Streaming.Sinks.DeadLetter;
 /// <c>{"partition":0,"offset":12,"line":13,"reason":"not-finite","field":"value","length":9,"bytes":"1,2,NaN,7"}</c>.
 /// </summary>
 /// <remarks>
-/// <para>Bytes that are not UTF-8 are under <c>base64</c>; <c>"truncated":true</c> says that the source kept only their beginning of the <c>length</c> there were.
-/// <c>line</c> is left out where the source has no lines, <c>field</c> where the whole record is meant.</para>
+/// <para>Bytes that are not UTF-8 are under <c>base64</c>; <c>"truncated":true</c> says that the source kept only the beginning of the <c>length</c>
+/// bytes there were. <c>line</c> is left out where the source has no lines, <c>field</c> where the whole record is meant.</para>
 /// <para>State: the file's length and the count; a resume cuts the file there and goes on. One caller at a time.</para>
 /// </remarks>
 public sealed class DeadLetterSink : ISink, IStateful

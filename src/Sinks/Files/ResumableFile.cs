@@ -106,7 +106,8 @@ public sealed class ResumableFile : IBufferWriter<byte>, IDisposable
         if (length > 0)
         {
             FileInfo file = new(Path);
-            if (!file.Exists) throw new StateMismatchException($"{Path} is missing; it had {length} bytes at the snapshot. Put it back, or start without resuming.");
+            if (!file.Exists)
+                throw new StateMismatchException($"{Path} is missing; it had {length} bytes at the snapshot. Put it back, or start without resuming.");
             if (file.Length < length)
             {
                 throw new StateMismatchException(

@@ -47,7 +47,7 @@ public sealed class EventsSink : ISink, IStateful
         foreach (ColumnView column in columns)
         {
             if (ReservedNames.Contains(column.Stage))
-                throw new ArgumentException($"A stage is called '{column.Stage}', which is a field of every event's line: give it another id.", nameof(columns));
+                throw new ArgumentException($"A stage is called '{column.Stage}', a field of every event's line: give it another id.", nameof(columns));
         }
 
         _file = new ResumableFile(file, onDemand: false);

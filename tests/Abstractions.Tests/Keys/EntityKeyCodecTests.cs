@@ -46,7 +46,7 @@ public sealed class EntityKeyCodecTests
         }, tests: 5000);
         Assert.True(seen.Count > 2000);
         for (int i = 0; i < 20_000; i++) Assert.True(seen.TryAdd(codec.Encode($"user-number-{i}"), ""));
-        for (int i = 1_000_000; i < 1_020_000; i++) Assert.True(seen.TryAdd(codec.Encode(i.ToString()), "") || seen[codec.Encode(i.ToString())] == i.ToString());
+        for (int i = 10_000_000; i < 10_020_000; i++) Assert.True(seen.TryAdd(codec.Encode($"0{i}"), ""));
     }
 
     [Theory]

@@ -155,8 +155,12 @@ public sealed class EventsSinkTests : IDisposable
     }
 
     [Fact]
-    public void A_stage_may_not_be_called_like_a_field() =>
-        Assert.Contains("'user'", Assert.Throws<ArgumentException>(() => new EventsSink(_folder["e"], [ColumnView.Of("user", "score", ColumnType.Real, 0)], _names)).Message, StringComparison.Ordinal);
+    public void A_stage_may_not_be_called_like_a_field()
+    {
+        ColumnView[] columns = [ColumnView.Of("user", "score", ColumnType.Real, 0)];
+        ArgumentException e = Assert.Throws<ArgumentException>(() => new EventsSink(_folder["e"], columns, _names));
+        Assert.Contains("'user'", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_fresh_run_empties_the_file_even_without_events()

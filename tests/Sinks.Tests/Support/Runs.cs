@@ -22,7 +22,11 @@ internal static class Runs
         Report = report,
         Kinds = new Dictionary<string, StageKind>
         {
-            ["mf"] = StageKind.Model, ["baseline"] = StageKind.Model, ["isgd-rank"] = StageKind.Evaluation, ["drift"] = StageKind.Drift, ["top"] = StageKind.Sketch,
+            ["mf"] = StageKind.Model,
+            ["baseline"] = StageKind.Model,
+            ["isgd-rank"] = StageKind.Evaluation,
+            ["drift"] = StageKind.Drift,
+            ["top"] = StageKind.Sketch,
         },
         Names = Names,
     };
@@ -31,7 +35,7 @@ internal static class Runs
     {
         PipelineReport report = new();
         StageReport top = report.Add("top", "space-saving");
-        top.Set("top", [Row(("item", ReportValue.OfEntity(Names.Encode("318"))), ("count", ReportValue.Of(329L))), Row(("item", ReportValue.OfEntity(Names.Encode("a-long-name"))), ("count", ReportValue.Of(7L)))]);
+        top.Set("top", [Seen("318", 329), Seen("a-long-name", 7)]);
         StageReport mf = report.Add("mf", "biased-mf");
         mf.Set("mae", .6721, headline: false);
         mf.Set("rmse", .8712, headline: true);
@@ -51,7 +55,8 @@ internal static class Runs
         return report;
     }
 
-    public static ReportRow At(long ordinal) => Row(("at", ReportValue.Of(ordinal)));
+    public static ReportRow At(long ordinal) => new(new ReportEntry("at", ReportValue.Of(ordinal)));
 
-    private static ReportRow Row(params (string Name, ReportValue Value)[] cells) => new([.. cells.Select(cell => new ReportEntry(cell.Name, cell.Value))]);
+    private static ReportRow Seen(string item, long count) =>
+        new(new ReportEntry("item", ReportValue.OfEntity(Names.Encode(item))), new ReportEntry("count", ReportValue.Of(count)));
 }
