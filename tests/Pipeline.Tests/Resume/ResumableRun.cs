@@ -7,11 +7,14 @@ using Streaming.Sinks.Summary;
 namespace Streaming.Pipeline.Tests.Resume;
 
 /// <summary>One pipeline over one synthetic log, with snapshots and per-event output in a folder of its own: run whole, or killed and resumed.</summary>
-internal sealed class ResumableRun(string pipeline, params (string Path, string Value)[] settings) : IDisposable
+internal sealed class ResumableRun(string sample, params (string Path, string Value)[] settings) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public string EventsFile => _folder.File("events.jsonl");
+
+    /// <summary>Whether the per-event output is this, byte for byte.</summary>
+    public bool WroteEvents(byte[] expected) => File.ReadAllBytes(EventsFile).AsSpan().SequenceEqual(expected);
 
     public List<string> Said { get; } = [];
 
@@ -61,7 +64,7 @@ internal sealed class ResumableRun(string pipeline, params (string Path, string 
             new("Sinks:events:Type", "events"), new("Sinks:events:File", EventsFile),
             .. settings.Select(s => KeyValuePair.Create(s.Path, (string?)s.Value)),
         ];
-        PipelineConfiguration configuration = PipelineConfiguration.Load(new ConfigurationLayers(Path.Combine(SharedData.Root, "samples", pipeline), all));
+        PipelineConfiguration configuration = PipelineConfiguration.Load(new ConfigurationLayers(Path.Combine(SharedData.Root, "samples", sample), all));
         return new ReplayPipeline(configuration, TimeProvider.System, Said.Add) { StopRequested = between, Synchronous = synchronous };
     }
 }
