@@ -34,7 +34,8 @@ public class SourceOptionsTests
         options.Synthetic.Events = 1L << 40;
         options.Synthetic.Factors = 256;
         (string Option, string Message)[] mistakes = [.. options.Validate()];
-        Assert.Equal(["Columns", "Separator", "Columns", "Separator", "Range", "MinimumValue", "Synthetic:Factors", "Synthetic:SecondsBetween"], mistakes.Select(m => m.Option));
+        string[] expected = ["Columns", "Separator", "Columns", "Separator", "Range", "MinimumValue", "Synthetic:Factors", "Synthetic:SecondsBetween"];
+        Assert.Equal(expected, mistakes.Select(m => m.Option));
         Assert.All(mistakes, m => Assert.Contains("found", m.Message));
         Assert.Contains("movielens, csv, tsv, jsonl", Assert.Single(new SourceOptions { Format = "xml" }.Validate()).Message);
     }

@@ -47,7 +47,7 @@ internal sealed class LineReader
         Bytes += 3;
     }
 
-    /// <summary>The next bytes, at least <paramref name="count"/> unless the stream ends before; at most the buffer's initial size. Valid until the next call.</summary>
+    /// <summary>The next bytes, at least <paramref name="count"/> (up to 256 KiB) unless the stream ends before. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Peek(int count)
     {
         while (_end - _start < count && Fill())

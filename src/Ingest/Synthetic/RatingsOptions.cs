@@ -89,7 +89,8 @@ public sealed class RatingsOptions : IValidatableOptions
     {
         // The planted rows are held in memory: 8 bytes a factor.
         long numbers = ((long)FinalUsers + FinalItems + (DriftAt is null ? 0 : FinalItems)) * Factors;
-        if (numbers > int.MaxValue) yield return (nameof(Factors), $"found {Factors} for {FinalUsers} users and {FinalItems} items; at most 2^31 numbers are planted");
+        if (numbers > int.MaxValue)
+            yield return (nameof(Factors), $"found {Factors} for {FinalUsers} users and {FinalItems} items; at most 2^31 numbers are planted");
         double end = Start + (Events * SecondsBetween);
         if (end > 100_000_000_000) yield return (nameof(SecondsBetween), $"found {SecondsBetween}; with {Events} events the log would end after the year 5138");
     }

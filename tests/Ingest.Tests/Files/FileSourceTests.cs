@@ -86,7 +86,8 @@ public sealed class FileSourceTests : IDisposable
     [Fact]
     public async Task Gzip_and_several_files_are_read_as_one_log()
     {
-        string plain = _folder.Write("a.dat", "1::2::3::4\r\n5::6::7::8"), zipped = _folder.WriteGzip("b.csv.gz", "\uFEFFuserId,movieId,rating,timestamp\r\n\r\n9,10,5,12\n");
+        string plain = _folder.Write("a.dat", "1::2::3::4\r\n5::6::7::8");
+        string zipped = _folder.WriteGzip("b.csv.gz", "\uFEFFuserId,movieId,rating,timestamp\r\n\r\n9,10,5,12\n");
         string empty = _folder.Write("empty.dat", string.Empty);
         Reading reading = await Reading.Of(new SourceOptions { Paths = [empty, plain, zipped], Order = LogOrder.File });
         Assert.Equal(["0 1 2 3 4000000", "1 5 6 7 8000000", "2 9 10 5 12000000"], reading.Events);

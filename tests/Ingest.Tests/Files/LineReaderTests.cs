@@ -19,7 +19,8 @@ public class LineReaderTests
             for (int i = 0; i < text.Length; i++) text[i] = "ab\n\r\nccccccccccccc"u8[(int)rng.NextBelow(18)];
             LineReader reader = new(new Trickle(text, seed), Max);
             List<string> expected = Expected(text, Max), found = [];
-            while (reader.TryRead(out ReadOnlySpan<byte> line)) found.Add($"{reader.Lines} {reader.Bytes} {(reader.TooLong ? reader.LongLength : -1)} {Encoding.ASCII.GetString(line)}");
+            while (reader.TryRead(out ReadOnlySpan<byte> line))
+                found.Add($"{reader.Lines} {reader.Bytes} {(reader.TooLong ? reader.LongLength : -1)} {Encoding.ASCII.GetString(line)}");
             Assert.Equal(expected, found);
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(5, 9));

@@ -34,6 +34,8 @@ public class FormatDetectorTests
         Detection detection = FormatDetector.Detect("1;2;3\n"u8, "log", options);
         Assert.Equal("csv", detection.Format!.Name);
         Assert.Equal("2 1 NaN 3000000", decoding.Decode(detection.Format, "1;2;3"));
+        Detection single = FormatDetector.Detect("ann\nbob\n"u8, "log", new SourceOptions { Columns = "user" });
+        Assert.Equal("ann  NaN 123456", decoding.Decode(single.Format!, "ann"));
     }
 
     [Theory]

@@ -21,7 +21,10 @@ public sealed class FormatFuzzTests : IDisposable
         ],
     };
 
-    private static readonly string[] Nasty = ["\0", "1e999", "-0", "\uFEFF", "\r", "\"", "\\ud800", "{", "[", "::", "\t", ",", "NaN", new string('[', 200), "\"user\":1,", "é"];
+    private static readonly string[] Nasty =
+    [
+        "\0", "1e999", "-0", "\uFEFF", "\r", "\"", "\\ud800", "{", "[", "::", "\t", ",", "NaN", new string('[', 200), "\"user\":1,", "é",
+    ];
 
     private readonly TempFolder _folder = new();
 

@@ -12,7 +12,8 @@ public class NumbersTests
     [Fact]
     public void Every_decimal_is_the_double_nearest_to_it()
     {
-        Arbitrary<(long Digits, int Places)> decimals = Gen.Zip(Gen.Choose(-2_000_000_000, 2_000_000_000).Select(n => (long)n * 7_919), Gen.Choose(0, 20)).Select(t => (t.Item1, t.Item2)).ToArbitrary();
+        Arbitrary<(long Digits, int Places)> decimals =
+            Gen.Zip(Gen.Choose(-2_000_000_000, 2_000_000_000), Gen.Choose(0, 20)).Select(t => (t.Item1 * 7_919L, t.Item2)).ToArbitrary();
         Prop.ForAll(decimals, d => Agrees(Decimal(d.Digits, d.Places))).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithReplay(7, 11));
     }
 
@@ -85,6 +86,7 @@ public class NumbersTests
     private static bool Agrees(string text)
     {
         double expected = double.Parse(text, CultureInfo.InvariantCulture) + 0.0;
-        return Numbers.TryReal(Encoding.UTF8.GetBytes(text), out double value, out _) && BitConverter.DoubleToInt64Bits(value) == BitConverter.DoubleToInt64Bits(expected);
+        return Numbers.TryReal(Encoding.UTF8.GetBytes(text), out double value, out _)
+            && BitConverter.DoubleToInt64Bits(value) == BitConverter.DoubleToInt64Bits(expected);
     }
 }

@@ -75,7 +75,8 @@ public class RatingsGeneratorTests
         public static Errors Of(RatingsGenerator generator, int from, int count, int? learnFrom = null)
         {
             const int K = 8;
-            double[] userBias = new double[generator.Users], itemBias = new double[generator.Items], userBias2 = new double[generator.Users], itemBias2 = new double[generator.Items];
+            double[] userBias = new double[generator.Users], itemBias = new double[generator.Items];
+            double[] userBias2 = new double[generator.Users], itemBias2 = new double[generator.Items];
             double[] p = Start(generator.Users, 1), q = Start(generator.Items, 2);
             double sum = 0, m = 0, b = 0, f = 0;
             int seen = 0;
