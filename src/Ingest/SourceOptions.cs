@@ -102,7 +102,8 @@ public sealed class SourceOptions : IValidatableOptions
             if (Separator is not null) yield return (nameof(Separator), $"found '{Separator}', but the format {Format} has its own; use csv or tsv");
         }
 
-        if (Range is not null && !TryParseRange(Range, out _)) yield return (nameof(Range), $"found '{Range}'; LOW..HIGH with LOW below HIGH is needed, as in 0.5..5");
+        if (Range is not null && !TryParseRange(Range, out _))
+            yield return (nameof(Range), $"found '{Range}'; LOW..HIGH with LOW below HIGH is needed, as in 0.5..5");
         if (MinimumValue is double minimum && !double.IsFinite(minimum)) yield return (nameof(MinimumValue), $"found {minimum}; a finite number is needed");
         foreach ((string option, string message) in Synthetic.Validate()) yield return ($"{nameof(Synthetic)}:{option}", message);
     }

@@ -16,7 +16,8 @@ internal static class BadRatio
         long rejected = counts.RejectedTotal;
         if (rejected <= allowed * counts.Records) return;
         StringBuilder text = new();
-        text.Append($"{rejected} of {counts.Records} records are bad ({100.0 * rejected / counts.Records:0.###} %); Source:MaxBadRatio allows {100 * allowed:0.###} %. By reason:");
+        text.Append($"{rejected} of {counts.Records} records are bad ({100.0 * rejected / counts.Records:0.###} %); ");
+        text.Append($"Source:MaxBadRatio allows {100 * allowed:0.###} %. By reason:");
         string comma = " ";
         for (int i = 0; i < counts.Rejected.Length; i++)
         {

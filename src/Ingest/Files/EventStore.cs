@@ -51,7 +51,10 @@ internal sealed class EventStore(int capacity)
         batch.Features.Clear();
     }
 
-    /// <summary>Adds <paramref name="count"/> events to <paramref name="batch"/>, from place <paramref name="start"/> of <paramref name="order"/> (null: as they came).</summary>
+    /// <summary>
+    /// Adds <paramref name="count"/> events to <paramref name="batch"/>, from place <paramref name="start"/> of <paramref name="order"/> on (null: as
+    /// they came).
+    /// </summary>
     public void CopyTo(EventBatch batch, int[]? order, int start, int count)
     {
         const int Ahead = 8;

@@ -47,7 +47,7 @@ internal sealed class LineReader
         Bytes += 3;
     }
 
-    /// <summary>The next bytes, at least <paramref name="count"/> unless the stream ends before; at most the buffer's initial size. Valid until the next call.</summary>
+    /// <summary>The next bytes, at least <paramref name="count"/> (up to 256 KiB) unless the stream ends before. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Peek(int count)
     {
         while (_end - _start < count && Fill())
@@ -105,8 +105,7 @@ internal sealed class LineReader
     private bool PassLong(out ReadOnlySpan<byte> line)
     {
         _kept ??= new byte[KeptBytes];
-        int kept = Math.Min(KeptBytes, _end - _start);
-        _buffer.AsSpan(_start, kept).CopyTo(_kept);
+        int kept = 0;
         long length = 0;
         byte last = 0;
         while (true)
@@ -115,6 +114,9 @@ internal sealed class LineReader
             int at = ready.IndexOf((byte)'\n');
             int part = at < 0 ? ready.Length : at;
             if (part > 0) last = ready[part - 1];
+            ReadOnlySpan<byte> keep = ready[..Math.Min(part, KeptBytes - kept)];
+            keep.CopyTo(_kept.AsSpan(kept));
+            kept += keep.Length;
             length += part;
             _start += part;
             if (at >= 0) break;

@@ -8,6 +8,9 @@ internal sealed class LogFile : IDisposable
 {
     private readonly FileStream? _file;
 
+    // Without this, the platform takes compressed data that ends early for data that ends.
+    static LogFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     private LogFile(string path, Stream content, FileStream? file, bool seekable) => (Path, Content, _file, IsSeekable) = (path, content, file, seekable);
 
     /// <summary>As it was named.</summary>

@@ -25,6 +25,7 @@ internal sealed class LogReader : IDisposable
     private IEventFormat? _format;
     private LogFile? _file;
     private LineReader? _lines;
+    private int _fileIndex;
     private bool _headerDue;
 
     /// <summary>A reader at the start of the log.</summary>
@@ -39,7 +40,9 @@ internal sealed class LogReader : IDisposable
         _totalBytes = paths.Contains(FileSet.StandardInput) ? -1 : paths.Sum(p => new FileInfo(p) is { Exists: true } f ? f.Length : 0);
     }
 
-    /// <summary>Where the reader stands and what it counted; <see cref="PartitionPosition.Time"/> is the time of the last good record.</summary>
+    /// <summary>
+    /// The place right after the last record, and what was counted up to it; <see cref="PartitionPosition.Time"/> is the time of the last good record.
+    /// </summary>
     public PartitionPosition Position { get; } = new();
 
     /// <summary>Records filtered and rejected so far.</summary>
@@ -62,10 +65,9 @@ internal sealed class LogReader : IDisposable
     /// </summary>
     public void Seek(PartitionPosition to)
     {
-        for (int i = 0; i < Math.Min(to.File, _paths.Count); i++) _closedBytes += _totalBytes < 0 ? 0 : new FileInfo(_paths[i]).Length;
+        for (int i = 0; i < to.File; i++) _closedBytes += _totalBytes < 0 ? 0 : new FileInfo(_paths[i]).Length;
         Position.CopyFrom(to);
         LeftOut = to.Filtered + to.RejectedTotal;
-        if (to.File >= _paths.Count) return;
         try
         {
             OpenAt(to);
@@ -95,15 +97,13 @@ internal sealed class LogReader : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private SourceException Failure(Exception e) => LogFile.Failure(_file?.Path ?? _paths[Position.File], e);
+    private SourceException Failure(Exception e) => LogFile.Failure(_file?.Path ?? _paths[_fileIndex], e);
 
     private bool ReadRecords(EventBatch batch, int events, long records, long leftOut, CancellationToken ct)
     {
         while (_lines is not null || NextFile())
         {
-            bool more = ReadLines(_lines!, batch, events, records, leftOut, ct);
-            (Position.Bytes, Position.Lines) = (_lines!.Bytes, _lines.Lines);
-            if (more) return true;
+            if (ReadLines(_lines!, batch, events, records, leftOut, ct)) return true;
             CloseFile();
         }
 
@@ -128,6 +128,7 @@ internal sealed class LogReader : IDisposable
             if (_headerDue && IsHeader(lines, line)) continue;
             if (lines.TooLong) Reject(batch, lines, Position.Records++, line, new DecodeError(RejectionReason.LineTooLong, string.Empty), lines.LongLength);
             else Decode(batch, lines, line);
+            (Position.File, Position.Bytes, Position.Lines) = (_fileIndex, lines.Bytes, lines.Lines);
         }
 
         return true;
@@ -185,14 +186,14 @@ internal sealed class LogReader : IDisposable
     /// <summary>Opens the file after the one before; false after the last.</summary>
     private bool NextFile()
     {
-        if (Position.File >= _paths.Count) return false;
+        if (_fileIndex == _paths.Count) return false;
         OpenFile();
         return true;
     }
 
     private void OpenFile()
     {
-        _file = LogFile.Open(_paths[Position.File], _standardInput);
+        _file = LogFile.Open(_paths[_fileIndex], _standardInput);
         _lines = new LineReader(_file.Content, _options.MaxLineBytes);
         _lines.SkipByteOrderMark();
         _headerDue = true;
@@ -208,8 +209,7 @@ internal sealed class LogReader : IDisposable
         _closedBytes += _file!.BytesRead;
         _file.Dispose();
         (_file, _lines) = (null, null);
-        Position.File++;
-        (Position.Bytes, Position.Lines) = (0, 0);
+        _fileIndex++;
     }
 
     private void OpenAt(PartitionPosition to)
@@ -217,11 +217,11 @@ internal sealed class LogReader : IDisposable
         if (to.File > 0 && _options.Format is null)
         {
             // The format was told by the first file.
-            Position.File = 0;
             OpenFile();
             _file!.Dispose();
-            Position.File = to.File;
         }
+
+        _fileIndex = to.File;
 
         OpenFile();
         while (_headerDue && _lines!.Lines < to.Lines && _lines.TryRead(out ReadOnlySpan<byte> line))

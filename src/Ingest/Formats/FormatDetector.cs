@@ -22,7 +22,8 @@ public static class FormatDetector
     {
         if (options.Format is not null) return new Detection(FormatCatalogue.Find(options.Format)!.Create(options), null);
         ReadOnlySpan<byte> sample = Sample(firstBytes);
-        if (options.Columns is not null || options.Separator is not null) return new Detection(FormatCatalogue.Separated("csv", options, Separators.Guess(sample)), null);
+        if (options.Columns is not null || options.Separator is not null)
+            return new Detection(FormatCatalogue.Separated("csv", options, Separators.Guess(sample) is byte found and not 0 ? found : (byte)','), null);
         int lines = 0, objects = 0, colons = 0, tabs = 0;
         bool header = false;
         foreach (System.Range range in sample.Split((byte)'\n'))

@@ -11,7 +11,8 @@ internal static class IsoTime
     {
         micros = 0;
         if (text.Length < 10 || text[4] != '-' || text[7] != '-') return false;
-        if (!TryTwo(text, out int century) || !TryTwo(text[2..], out int year) || !TryTwo(text[5..], out int month) || !TryTwo(text[8..], out int day)) return false;
+        if (!TryTwo(text, out int century) || !TryTwo(text[2..], out int year)) return false;
+        if (!TryTwo(text[5..], out int month) || !TryTwo(text[8..], out int day)) return false;
         year += century * 100;
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
         micros = (new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;

@@ -8,8 +8,8 @@ namespace Streaming.Ingest.Formats;
 
 /// <summary>
 /// Interactions as JSON objects, one a line: <c>user</c> and <c>item</c> (strings, or integers, which are the same as their text), and where the
-/// log has them <c>value</c> (a number), <c>ts</c> (<see cref="Times.TryAny"/>) and <c>context</c> (an object of numbers, texts and truth values; what is nested
-/// in it is skipped). Other keys are ignored; null is the same as absence. A key that is read must not come twice.
+/// log has them <c>value</c> (a number), <c>ts</c> (Unix seconds, milliseconds or microseconds, told apart by magnitude, or ISO 8601) and
+/// <c>context</c> (an object of numbers, texts and truth values; what is nested in it is skipped). Other keys are ignored; null is the same as absence. A key that is read must not come twice.
 /// </summary>
 /// <remarks>Nesting deeper than 32, and more than 256 context values, are <see cref="RejectionReason.TooComplex"/>.</remarks>
 public sealed partial class JsonlFormat : IEventFormat
@@ -125,11 +125,14 @@ public sealed partial class JsonlFormat : IEventFormat
     private bool TryId(ref Utf8JsonReader reader, ref EventWriter writer, string field, out ulong key, out DecodeError error)
     {
         key = 0;
-        if (reader.TokenType == JsonTokenType.String)
-            return TryText(ref reader, out ReadOnlySpan<byte> id) ? writer.TryKey(id, field, out key, out error) : Fail(RejectionReason.BadId, field, out error);
-        return reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.ContainsAny(".eE"u8)
-            ? writer.TryKey(reader.ValueSpan, field, out key, out error)
-            : Fail(RejectionReason.BadId, field, out error);
+        ReadOnlySpan<byte> id = reader.ValueSpan;
+        bool good = reader.TokenType switch
+        {
+            JsonTokenType.String => TryText(ref reader, out id),
+            JsonTokenType.Number => !id.ContainsAny(".eE"u8),
+            _ => false,
+        };
+        return good ? writer.TryKey(id, field, out key, out error) : Fail(RejectionReason.BadId, field, out error);
     }
 
     private static bool TryValue(ref Utf8JsonReader reader, out double value, out DecodeError error)
@@ -160,7 +163,8 @@ public sealed partial class JsonlFormat : IEventFormat
         int depth = reader.CurrentDepth;
         do
         {
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= MaxDepth) return Fail(RejectionReason.TooComplex, string.Empty, out error);
+            bool opens = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+            if (opens && reader.CurrentDepth >= MaxDepth) return Fail(RejectionReason.TooComplex, string.Empty, out error);
         }
         while (reader.Read() && reader.CurrentDepth > depth);
         return true;

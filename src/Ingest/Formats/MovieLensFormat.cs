@@ -56,7 +56,8 @@ public sealed class MovieLensFormat(bool? header = null) : IEventFormat
             return false;
         }
 
-        if (!writer.TryKey(user, FieldNames.User, out ulong userKey, out error) || !writer.TryKey(item, FieldNames.Item, out ulong itemKey, out error)) return false;
+        if (!writer.TryKey(user, FieldNames.User, out ulong userKey, out error)) return false;
+        if (!writer.TryKey(item, FieldNames.Item, out ulong itemKey, out error)) return false;
         if (!Numbers.TryReal(rating, out double value, out RejectionReason reason))
         {
             error = new DecodeError(reason, FieldNames.Value);

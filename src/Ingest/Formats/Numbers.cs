@@ -54,6 +54,13 @@ internal static class Numbers
             return false;
         }
 
+        // The platform's parser passes over NUL characters at the end.
+        if (text[^1] == 0)
+        {
+            reason = RejectionReason.NotANumber;
+            return false;
+        }
+
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out value))
         {

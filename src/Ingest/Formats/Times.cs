@@ -33,7 +33,8 @@ internal static class Times
     {
         if (TryInteger(text, out time)) return InRange(Scale(time), out time, out reason);
         if (IsoTime.TryParse(text, out time)) return InRange(time, out time, out reason);
-        if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out decimal number))
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        if (!text.EndsWith((byte)0) && decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out decimal number))
         {
             decimal micros = number < SecondsBelow ? number * Second : number < MillisecondsBelow ? number * 1000 : number;
             return InRange(micros < 0 || micros > Max ? -1 : (long)micros, out time, out reason);

@@ -32,17 +32,17 @@ public sealed class RatingsOptions : IValidatableOptions
     [Range(1, 256)]
     public int Factors { get; set; } = 8;
 
-    /// <summary>Mean rating, 0.5 to 5; default 3.4.</summary>
+    /// <summary>Mean of what users would give to items at random, 0.5 to 5; default 3.1. Ratings are higher: users rate what suits them.</summary>
     [Range(0.5, 5.0)]
-    public double Mean { get; set; } = 3.4;
+    public double Mean { get; set; } = 3.1;
 
     /// <summary>Standard deviation of the biases of users, and of those of items, 0 to 5; default 0.35.</summary>
     [Range(0.0, 5.0)]
     public double BiasDeviation { get; set; } = 0.35;
 
-    /// <summary>Standard deviation of the product of factors, 0 to 5; default 0.5. More leaves more to a factor model.</summary>
+    /// <summary>Standard deviation of the product of factors, 0 to 5; default 0.7. More leaves more to a factor model.</summary>
     [Range(0.0, 5.0)]
-    public double FactorDeviation { get; set; } = 0.5;
+    public double FactorDeviation { get; set; } = 0.7;
 
     /// <summary>Standard deviation of the noise, 0 to 5; default 0.6: what no model can explain.</summary>
     [Range(0.0, 5.0)]
@@ -60,10 +60,11 @@ public sealed class RatingsOptions : IValidatableOptions
     public double ActivityExponent { get; set; } = 0.5;
 
     /// <summary>
-    /// Items that a user looks at, drawn by popularity, to rate the one that suits best; 1 to 16, default 3. With 1, what is rated does not depend on taste.
+    /// Items that a user looks at, drawn by popularity, to rate the one that suits best; 1 to 16, default 2. With 1, what is rated does not depend on
+    /// taste; with more, ratings say less, for users rate only what they like.
     /// </summary>
     [Range(1, 16)]
-    public int Choices { get; set; } = 3;
+    public int Choices { get; set; } = 2;
 
     /// <summary>Where the factors of all items are drawn anew: below 1 a share of the events, else the number of an event. Default: nowhere.</summary>
     [Range(0.0, 1e12)]
@@ -91,7 +92,8 @@ public sealed class RatingsOptions : IValidatableOptions
     {
         // The planted rows are held in memory: 8 bytes a factor.
         long numbers = ((long)FinalUsers + FinalItems + (DriftAt is null ? 0 : FinalItems)) * Factors;
-        if (numbers > int.MaxValue) yield return (nameof(Factors), $"found {Factors} for {FinalUsers} users and {FinalItems} items; at most 2^31 numbers are planted");
+        if (numbers > int.MaxValue)
+            yield return (nameof(Factors), $"found {Factors} for {FinalUsers} users and {FinalItems} items; at most 2^31 numbers are planted");
         double end = Start + (Events * SecondsBetween);
         if (end > 100_000_000_000) yield return (nameof(SecondsBetween), $"found {SecondsBetween}; with {Events} events the log would end after the year 5138");
     }

@@ -31,7 +31,11 @@ public sealed class SyntheticSource : IEventSource
         position.CopyFrom(from.Single);
         ulong fingerprint = Fingerprint(_options.Synthetic);
         if (position.Records > 0 && position.Fingerprint != fingerprint)
-            throw new SourceException("The generated log has changed since the snapshot was taken: an option of Source:Synthetic is another. Resume with the options as they were, or start over without --resume.");
+        {
+            throw new SourceException("The generated log has changed since the snapshot was taken: an option of Source:Synthetic is another. "
+                + "Resume with the options as they were, or start over without --resume.");
+        }
+
         position.Fingerprint = fingerprint;
         long end = Math.Min(generator.Events, context.Limit);
         while (position.Records < end)

@@ -1,0 +1,60 @@
+using System.Text;
+using Streaming.Ingest.Formats;
+using Streaming.Ingest.Tests.Support;
+
+namespace Streaming.Ingest.Tests.Formats;
+
+public class FormatDetectorTests
+{
+    [Theory]
+    [InlineData("1::2::3::4\n5::6::7::8\n", "movielens")]
+    [InlineData("196\t242\t3\t881250949\n186\t302\t3\t891717742\n", "movielens")]
+    [InlineData("userId,movieId,rating,timestamp\n1,1,4.0,964982703\n", "movielens")]
+    [InlineData("\uFEFFuserId,movieId,rating,timestamp\r\n1,1,4.0,964982703\r\n", "movielens")]
+    [InlineData("1,2,3,4\n5,6,7,8\n", "csv")]
+    [InlineData("user,item\n1,2\n", "csv")]
+    [InlineData("1;2;3;4\n", "csv")]
+    [InlineData("user\titem\trating\n1\t2\t3\n", "tsv")]
+    [InlineData("{\"user\":1,\"item\":2}\n{\"user\":1,\"item\":2}\n", "jsonl")]
+    [InlineData("\n\n  {\"user\":1,\"item\":2}", "jsonl")]
+    [InlineData("", "csv")]
+    [InlineData("1::2::3::4\nrubbish\n5::6::7::8\n", "movielens")]
+    public void Tells_the_format_by_content(string text, string expected)
+    {
+        Detection detection = FormatDetector.Detect(Encoding.UTF8.GetBytes(text), "log", new SourceOptions());
+        Assert.Null(detection.Failure);
+        Assert.Equal(expected, detection.Format!.Name);
+    }
+
+    [Fact]
+    public void Explicit_columns_mean_a_csv()
+    {
+        using Decoding decoding = new();
+        SourceOptions options = new() { Columns = "item,user,ts" };
+        Detection detection = FormatDetector.Detect("1;2;3\n"u8, "log", options);
+        Assert.Equal("csv", detection.Format!.Name);
+        Assert.Equal("2 1 NaN 3000000", decoding.Decode(detection.Format, "1;2;3"));
+        Detection single = FormatDetector.Detect("ann\nbob\n"u8, "log", new SourceOptions { Columns = "user" });
+        Assert.Equal("ann  NaN 123456", decoding.Decode(single.Format!, "ann"));
+    }
+
+    [Theory]
+    [InlineData("just some prose\nand more of it\n", "jsonl")]
+    [InlineData("user,joke,rating\n1,5,-3.5\n", "Source:Columns")]
+    [InlineData("a,b,c,d\n1,2,x,y\n", "no column for user")]
+    public void A_log_of_no_known_form_says_what_was_tried(string text, string expected)
+    {
+        Detection detection = FormatDetector.Detect(Encoding.UTF8.GetBytes(text), "my.log", new SourceOptions());
+        Assert.Null(detection.Format);
+        Assert.StartsWith("my.log: ", detection.Failure);
+        Assert.Contains(expected, detection.Failure);
+    }
+
+    [Fact]
+    public void Every_format_of_the_catalogue_carries_its_name()
+    {
+        Assert.All(FormatCatalogue.All, line => Assert.Equal(line.Name, line.Create(new SourceOptions()).Name));
+        Assert.All(FormatCatalogue.All, line => Assert.Same(line, FormatCatalogue.Find(line.Name)));
+        Assert.Null(FormatCatalogue.Find("parquet"));
+    }
+}

@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using Streaming.Abstractions.Stages;
+
+namespace Streaming.Ingest.Tests;
+
+public class SourceOptionsTests
+{
+    [Fact]
+    public void The_defaults_are_valid()
+    {
+        SourceOptions options = new();
+        Assert.Empty(options.Validate());
+        Assert.True(Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+        Assert.True(Validator.TryValidateObject(options.Synthetic, new ValidationContext(options.Synthetic), null, validateAllProperties: true));
+        Assert.Equal(ValueRange.Unbounded, options.ToValueRange());
+    }
+
+    [Theory]
+    [InlineData("0.5..5", 0.5, 5)]
+    [InlineData("-10..10", -10, 10)]
+    [InlineData("0..1e3", 0, 1000)]
+    public void A_range_is_two_numbers(string text, double low, double high)
+    {
+        SourceOptions options = new() { Range = text };
+        Assert.Empty(options.Validate());
+        Assert.Equal(new ValueRange(low, high), options.ToValueRange());
+    }
+
+    [Fact]
+    public void All_mistakes_are_told_at_once_with_what_was_found()
+    {
+        SourceOptions options = new() { Format = "jsonl", Columns = "user,user", Separator = "ab", Range = "5..0", MinimumValue = double.NaN };
+        options.Synthetic.SecondsBetween = 86_400;
+        options.Synthetic.Events = 1L << 40;
+        options.Synthetic.Factors = 256;
+        (string Option, string Message)[] mistakes = [.. options.Validate()];
+        string[] expected = ["Columns", "Separator", "Columns", "Separator", "Range", "MinimumValue", "Synthetic:Factors", "Synthetic:SecondsBetween"];
+        Assert.Equal(expected, mistakes.Select(m => m.Option));
+        Assert.All(mistakes, m => Assert.Contains("found", m.Message));
+        Assert.Contains("movielens, csv, tsv, jsonl", Assert.Single(new SourceOptions { Format = "xml" }.Validate()).Message);
+    }
+
+    [Theory]
+    [InlineData(",", true)]
+    [InlineData("tab", true)]
+    [InlineData("\t", true)]
+    [InlineData("::", false)]
+    [InlineData("\"", false)]
+    [InlineData("é", false)]
+    [InlineData("", false)]
+    public void A_separator_is_one_character_or_tab(string text, bool expected) => Assert.Equal(expected, !new SourceOptions { Separator = text }.Validate().Any());
+
+    [Fact]
+    public void Every_kind_of_source_is_in_the_catalogue_under_its_name()
+    {
+        Assert.Equal(Enum.GetValues<SourceKind>(), SourceCatalogue.All.Select(s => s.Kind));
+        Assert.All(SourceCatalogue.All, s => Assert.Equal(s.Kind.ToString().ToLowerInvariant(), s.Name));
+        Assert.All(SourceCatalogue.All, s => Assert.NotNull(SourceFactory.Create(new SourceOptions { Type = s.Kind }, new Abstractions.Keys.EntityKeyCodec(1))));
+    }
+}

@@ -1,0 +1,71 @@
+using Streaming.Abstractions.Sources;
+using Streaming.Ingest.Synthetic;
+using Streaming.Ingest.Tests.Support;
+
+namespace Streaming.Ingest.Tests.Synthetic;
+
+public sealed class SyntheticSourceTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    [Theory]
+    [InlineData(RatingsLogShape.Movielens, "movielens")]
+    [InlineData(RatingsLogShape.Csv, "movielens")]
+    [InlineData(RatingsLogShape.Tsv, "movielens")]
+    [InlineData(RatingsLogShape.Jsonl, "jsonl")]
+    [InlineData(RatingsLogShape.Csv, "csv")]
+    public async Task The_written_log_read_back_is_the_stream_itself(RatingsLogShape shape, string format)
+    {
+        SourceOptions direct = Options();
+        string path = Path.Combine(_folder.Root, "log");
+        using (FileStream file = File.Create(path)) Assert.Equal(RatingsLogWriter.Write(new RatingsGenerator(direct.Synthetic), file, shape), file.Length);
+        Reading generated = await Reading.Of(direct);
+        Assert.Equal(3000, generated.Events.Count);
+        foreach (LogOrder order in Enum.GetValues<LogOrder>())
+        {
+            foreach (string? name in (string?[])[null, format])
+            {
+                Reading read = await Reading.Of(new SourceOptions { Paths = [path], Format = name, Order = order, MaxBadRatio = 0 });
+                Assert.Equal(generated.Events, read.Events);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_resume_from_any_batch_goes_on_as_if_nothing_had_happened()
+    {
+        SourceOptions options = Options();
+        (options.MinimumValue, options.Range, options.MaxBadRatio) = (2, "0..4.5", 1);
+        Reading whole = await Reading.Of(options, batchSize: 50, cutEvery: 333);
+        Assert.True(whole.Last.Filtered > 0 && whole.Rejections.Count > 0);
+        Assert.Equal(3000, whole.Last.Records);
+        Assert.Equal([333, 666, 999, 1332, 1665, 1998, 2331, 2664, 2997], whole.Positions.Select(p => p.Single.Records).Where(r => r % 333 == 0));
+        for (int i = 0; i < whole.Positions.Count; i += 7)
+        {
+            Reading rest = await Reading.Of(options, batchSize: 64, from: whole.Positions[i]);
+            Assert.Equal(whole.Events.Skip(whole.Sums[i].Events), rest.Events);
+            Assert.Equal(whole.Rejections.Skip(whole.Sums[i].Rejections), rest.Rejections);
+        }
+    }
+
+    [Fact]
+    public async Task Another_log_than_the_snapshots_is_refused()
+    {
+        SourceOptions options = Options();
+        SourcePosition position = (await Reading.Of(options)).Positions[3];
+        options.Synthetic.NoiseDeviation = 0.7;
+        Assert.IsType<SourceException>((await Reading.Of(options, from: position, expectFailure: true)).Failure);
+    }
+
+    [Fact]
+    public async Task A_limit_ends_the_stream()
+    {
+        Reading some = await Reading.Of(Options(), batchSize: 64, limit: 100);
+        Assert.Equal(100, some.Events.Count);
+        Assert.Equal(1, some.Progress[^1]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static SourceOptions Options() => new() { Type = SourceKind.Synthetic, Synthetic = new RatingsOptions { Events = 3000, SecondsBetween = 0.4 } };
+}
