@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Streaming.Host.Cli;
 
 namespace Streaming.Host.Configuration;
 
@@ -8,7 +9,7 @@ namespace Streaming.Host.Configuration;
 /// <c>STREAMING__</c>, and the command line.
 /// </summary>
 /// <param name="PipelineFile">Path of a JSON file; null for the default pipeline.</param>
-/// <param name="Settings">Paths and values from the command line, in order.</param>
+/// <param name="Settings">Paths and values from the command line, in order; of several values for a path the last counts.</param>
 internal sealed record ConfigurationLayers(string? PipelineFile, IReadOnlyList<KeyValuePair<string, string?>> Settings)
 {
     /// <summary>Logs named on the command line; where there are any, they replace what the file says of the source's paths.</summary>
@@ -21,7 +22,7 @@ internal sealed record ConfigurationLayers(string? PipelineFile, IReadOnlyList<K
         using Stream file = Open();
         builder.AddJsonStream(file);
         builder.AddEnvironmentVariables("STREAMING__");
-        builder.AddInMemoryCollection(Settings);
+        builder.AddInMemoryCollection(SettingArguments.LastWins(Settings));
         try
         {
             return builder.Build();
