@@ -16,6 +16,7 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
     private readonly ColumnSlot<double> _score;
     private readonly ColumnSlot<double> _loss;
     private readonly RankColumns _ranks;
+    private readonly IPrefetchable? _prefetchable;
     private readonly IImplicitModel _model;
     private long _events;
     private long _nonFinite;
@@ -24,6 +25,7 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
     public RankerOperator(StageBinding binding, IImplicitModel model)
     {
         _model = model;
+        _prefetchable = model as IPrefetchable;
         (_score, _loss, _ranks) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding));
     }
 
@@ -47,6 +49,8 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
         Span<double> losses = _loss.IsAssigned ? batch.Column(_loss) : default;
         for (int i = 0; i < events.Length; i++)
         {
+            if (_prefetchable is not null && i + IPrefetchable.Distance < events.Length)
+                _prefetchable.Prefetch(events[i + IPrefetchable.Distance].User, events[i + IPrefetchable.Distance].Item);
             ref readonly Event e = ref events[i];
             double score = double.NaN, loss = double.NaN;
             int rank = Ranks.None;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Streaming.Abstractions.State;
 
 namespace Streaming.Operators.Numerics;
@@ -15,6 +16,8 @@ namespace Streaming.Operators.Numerics;
 public sealed unsafe class EmbeddingTable<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const int CacheLine = 64;
+
     private readonly IRowInitializer<T> _initializer;
     private readonly NativeBuffer<T> _rows;
     private readonly NativeBuffer<double> _biases;
@@ -66,6 +69,18 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
         int row = Entities.FindOrAdd(key, out admission);
         if (admission != Admission.Known) Start(row);
         return row;
+    }
+
+    /// <summary>Asks the memory for the row and bias of <paramref name="key"/>, if it has one, without waiting for them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong key)
+    {
+        if (!Sse.IsSupported) return;
+        int row = Entities.Find(key);
+        if (row < 0) return;
+        byte* first = (byte*)Row(row), end = first + (Stride * sizeof(T));
+        for (byte* line = first; line < end; line += CacheLine) Sse.Prefetch0(line);
+        Sse.Prefetch0(_firstBias + row);
     }
 
     /// <summary>Fills <paramref name="row"/> with what <paramref name="key"/> starts with; writes the factors, not the padding.</summary>
