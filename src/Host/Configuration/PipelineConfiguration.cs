@@ -5,6 +5,7 @@ using Streaming.Host.Graph;
 using Streaming.Host.Snapshots;
 using Streaming.Ingest;
 using Streaming.Sinks;
+using Streaming.Sinks.Jsonl;
 
 namespace Streaming.Host.Configuration;
 
@@ -41,6 +42,9 @@ internal sealed class PipelineConfiguration
         List<SinkConfiguration> sinks = SinksOf(root.GetSection("Sinks"), binder, mistakes);
         foreach (string id in stages.Select(s => s.Id).Intersect(sinks.Select(s => s.Id), StringComparer.OrdinalIgnoreCase))
             mistakes.Add(new ConfigurationMistake($"Sinks:{id}", "is also the id of a stage; ids name sections of a snapshot and must differ"));
+
+        foreach (string id in stages.Select(s => s.Id).Where(EventsSink.ReservedNames.Contains))
+            mistakes.Add(new ConfigurationMistake($"Stages:{id}", "is the name of a field of an event line; choose another id"));
 
         GraphPlan? plan = PlanBuilder.Build(
             stages,

@@ -55,6 +55,13 @@ public sealed class RatingsOptions : IValidatableOptions
     [Range(0.0, 1.5)]
     public double PopularityExponent { get; set; } = 0.9;
 
+    /// <summary>
+    /// Shift of the power law of item popularity, as a share of the items (Zipf-Mandelbrot: share of the r-th most popular item about
+    /// (r + shift * items)^-exponent), 0 to 1; default 0.02. More flattens the head, so that users meet popular items less often twice.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double PopularityShift { get; set; } = 0.02;
+
     /// <summary>Exponent of the power law of user activity, 0 to 1.5; default 0.5.</summary>
     [Range(0.0, 1.5)]
     public double ActivityExponent { get; set; } = 0.5;
