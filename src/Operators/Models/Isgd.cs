@@ -57,7 +57,7 @@ public sealed unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
         return score;
     }
 
-    private protected override bool Learns(in Example example) => example.Weight > 0;
+    private protected override bool Learns(in Example example) => Examples.HasWeight(example);
 
     private protected override double Predict(T* p, T* q, double userBias, double itemBias) => Score(FactorKernel<T>.Dot(p, q, Stride));
 
@@ -69,7 +69,7 @@ public sealed unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
         T clip = T.CreateSaturating(_clip), weight = T.CreateTruncating(example.Weight);
         T product = FactorKernel<T>.Dot(p, q, Stride);
         double score = Score(product);
-        StepOutcome outcome = StepOutcome.Finite;
+        StepOutcome outcome = StepOutcome.Sound;
         for (int n = 0; n < _iterations; n++)
         {
             if (n > 0) product = FactorKernel<T>.Dot(p, q, Stride);
@@ -77,7 +77,7 @@ public sealed unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
             outcome |= FactorKernel<T>.StepInTurn(p, q, Stride, _rate * error, _decay, _decay);
         }
 
-        if (outcome != StepOutcome.Finite) Repair(outcome, user, item);
+        if (outcome != StepOutcome.Sound) Repair(outcome, user, item);
         return score;
     }
 

@@ -66,7 +66,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     /// <inheritdoc/>
     public void Learn(in Example example)
     {
-        if (!(example.Weight > 0) || example.User == EntityKeyCodec.None || example.Item == EntityKeyCodec.None) return;
+        if (!Examples.HasWeight(example) || example.User == EntityKeyCodec.None || example.Item == EntityKeyCodec.None) return;
         int user = _users.FindOrAdd(example.User, out Admission userAdmission);
         int item = _items.FindOrAdd(example.Item, out Admission itemAdmission);
         if (itemAdmission == Admission.Replaced) _order.Remove(item);

@@ -35,7 +35,7 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
         _prefetchable = model as IPrefetchable;
         (_score, _loss, _ranks) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding));
         _anonymous = model is not IRecommender;
-        if (_ranks.Deepest > 0) _recommender = (IRecommender)model;
+        if (_ranks.Deepest > 0) _recommender = model as IRecommender ?? throw new ArgumentException($"{binding.Id} cannot rank, and a rank is demanded of it.", nameof(model));
     }
 
     /// <inheritdoc/>
