@@ -59,24 +59,24 @@ public sealed unsafe class LazyRanker<T> : IDisposable
     }
 
     /// <summary>
-    /// How many items come before <paramref name="item"/>: a higher score, or the same and an earlier arrival. Items marked in
-    /// <paramref name="excluded"/> (bit j of element b: row 16 b + j) do not count.
+    /// How many items come before <paramref name="item"/>: a higher score, or the same and an earlier arrival. Items in
+    /// <paramref name="excluded"/> do not count.
     /// </summary>
     /// <param name="user">The user's factors.</param>
     /// <param name="item">Row of the item.</param>
     /// <param name="score">Its <see cref="Score"/>.</param>
     /// <param name="entities">The items, for their number and arrival.</param>
-    /// <param name="excluded">Marks, one element for every 16 rows.</param>
+    /// <param name="excluded">Items to pass over.</param>
     /// <param name="limit">Enough: counting stops when so many are found.</param>
     /// <returns>The number; <paramref name="limit"/> or a little more if there are at least that many.</returns>
-    public int CountBetter(T* user, int item, T score, EntityTable entities, ReadOnlySpan<ushort> excluded, int limit) =>
+    public int CountBetter(T* user, int item, T score, EntityTable entities, MarkedItems excluded, int limit) =>
         CountBetter(VectorWidths.Best, user, item, score, entities, excluded, limit);
 
     /// <inheritdoc/>
     public void Dispose() => _blocks.Dispose();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int CountBetter(VectorWidth width, T* user, int item, T score, EntityTable entities, ReadOnlySpan<ushort> excluded, int limit)
+    internal int CountBetter(VectorWidth width, T* user, int item, T score, EntityTable entities, MarkedItems excluded, int limit)
     {
         BlockShape shape = _shape;
         int items = entities.Count, blocks = (items + BlockShape.Lanes - 1) / BlockShape.Lanes, home = item / BlockShape.Lanes;
@@ -86,7 +86,7 @@ public sealed unsafe class LazyRanker<T> : IDisposable
         for (int b = 0; b < blocks; b++, block += shape.Size)
         {
             uint compared = BlockKernel<T>.Compare(width, block, user, shape, score);
-            uint candidates = ~(uint)excluded[b] & 0xFFFF;
+            uint candidates = ~excluded.Block(b) & 0xFFFF;
             if (b == blocks - 1) candidates &= 0xFFFFu >> (-items & (BlockShape.Lanes - 1));
             uint ahead = compared & 0xFFFF, ties = (compared >> 16) & candidates;
             if (ties != 0) ahead |= arrivalOrder ? ties & Earlier(b, home, item) : Earlier(b, ties, item, entities);
@@ -98,11 +98,11 @@ public sealed unsafe class LazyRanker<T> : IDisposable
     }
 
     /// <summary>Offers every item that is not excluded and may be among the best.</summary>
-    internal void Collect(T* user, double offset, EntityTable entities, ReadOnlySpan<ushort> excluded, ref TopItems best)
+    internal void Collect(T* user, double offset, EntityTable entities, MarkedItems excluded, ref TopItems best)
     {
         for (int item = 0; item < entities.Count; item++)
         {
-            if (((excluded[item / BlockShape.Lanes] >> (item % BlockShape.Lanes)) & 1) != 0) continue;
+            if (excluded.Contains(item)) continue;
             best.Offer(item, offset + double.CreateTruncating(BlockKernel<T>.ScoreLane(Block(item / BlockShape.Lanes) + (item % BlockShape.Lanes), user, _shape)));
         }
     }

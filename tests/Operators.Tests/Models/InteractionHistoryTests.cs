@@ -36,8 +36,16 @@ public sealed class InteractionHistoryTests
             int other = (int)rng.NextBelow(20);
             if (!oracle.TryGetValue(other, out List<ulong>? expected)) continue;
             Assert.Equal(expected, Items(history, items, other));
-            ushort[] marks = history.Mark(other).ToArray();
-            Assert.Equal(expected.Order(), Enumerable.Range(0, items.Count).Where(i => ((marks[i / 16] >> (i % 16)) & 1) != 0).Select(items.Key).Order());
+            List<ulong> marked = [], blocks = [];
+            MarkedItems marks = history.Mark(other);
+            for (int i = 0; i < items.Count; i++)
+            {
+                if (marks.Contains(i)) marked.Add(items.Key(i));
+                if (((marks.Block(i / 16) >> (i % 16)) & 1) != 0) blocks.Add(items.Key(i));
+            }
+
+            Assert.Equal(expected.Order(), marked.Order());
+            Assert.Equal(marked, blocks);
         }
 
         Assert.True(items.Evictions > 100);

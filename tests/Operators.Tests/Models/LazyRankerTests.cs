@@ -36,8 +36,9 @@ public sealed unsafe class LazyRankerTests
             for (int i = 0; i < 1000; i++) ranker.Set(entities.FindOrAdd((ulong)i + 1, out _), row + i, 0);
         }
 
-        Assert.InRange(ranker.CountBetter(&user, 999, 0, entities, new ushort[63], 20), 20, 20 + 15);
-        Assert.Equal(999, ranker.CountBetter(&user, 999, 0, entities, new ushort[63], int.MaxValue));
+        MarkedItems none = new(new uint[MarkedItems.Padded(1000)], 1);
+        Assert.InRange(ranker.CountBetter(&user, 999, 0, entities, none, 20), 20, 20 + 15);
+        Assert.Equal(999, ranker.CountBetter(&user, 999, 0, entities, none, int.MaxValue));
     }
 
     private static void CheckCase<T>(ulong seed, bool biases, bool distance)
@@ -61,8 +62,9 @@ public sealed unsafe class LazyRankerTests
 
         T* user = stackalloc T[32];
         for (int f = 0; f < factors; f++) user[f] = Draw<T>(ref rng);
-        ushort[] excluded = new ushort[(entities.Capacity + 15) / 16];
-        for (int b = 0; b < excluded.Length; b++) excluded[b] = (ushort)(rng.NextBits() & rng.NextBits());
+        uint[] stamps = new uint[MarkedItems.Padded(entities.Capacity)];
+        for (int row = 0; row < stamps.Length; row++) stamps[row] = (uint)rng.NextBelow(4);
+        MarkedItems excluded = new(stamps, 2);
         double Score(int row)
         {
             double sum = biases ? bias[row] : 0;
@@ -76,7 +78,7 @@ public sealed unsafe class LazyRankerTests
             int expected = 0;
             for (int other = 0; other < entities.Count; other++)
             {
-                if (((excluded[other / 16] >> (other % 16)) & 1) != 0) continue;
+                if (stamps[other] == 2) continue;
                 if (Score(other) > Score(item) || (Score(other).Equals(Score(item)) && entities.Sequence(other) < entities.Sequence(item))) expected++;
             }
 
