@@ -19,6 +19,10 @@ public readonly ref struct MarkedItems(ReadOnlySpan<uint> stamps, uint epoch)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(int row) => _stamps[row] == _epoch;
 
+    /// <summary>Bit j: whether row 16 <paramref name="block"/> + j is in the set, for 64 rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Group(int block) => Block(block) | ((ulong)Block(block + 1) << 16) | ((ulong)Block(block + 2) << 32) | ((ulong)Block(block + 3) << 48);
+
     /// <summary>Bit j: whether row 16 <paramref name="block"/> + j is in the set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Block(int block)
