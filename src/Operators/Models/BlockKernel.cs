@@ -35,7 +35,10 @@ internal static unsafe class BlockKernel<T>
         _ => CompareScalar(block, user, shape, score),
     };
 
-    /// <summary>Compares <see cref="BlockShape.Group"/> blocks that lie one after another. Bit 16 i + j of the result: item j of block i has a higher score; of <paramref name="ties"/>: the same.</summary>
+    /// <summary>
+    /// Compares <see cref="BlockShape.Group"/> blocks that lie one after another. Bit 16 i + j of the result: item j of block i has a higher score; of
+    /// <paramref name="ties"/>: the same.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong CompareGroup(VectorWidth width, T* block, T* user, BlockShape shape, T score, out ulong ties)
     {

@@ -9,7 +9,8 @@ namespace Streaming.Operators.Models;
 /// each user; the items of one user at a time are also stamped, by which a ranker skips them.
 /// </summary>
 /// <remarks>
-/// An entry is the item's arrival number, so it says nothing of another item that later got the same row. When the pool is used up, an entry is not kept: it is counted,
+/// An entry is the item's arrival number, so it says nothing of another item that later got the same row. When the pool is used up, an entry is not kept:
+/// it is counted,
 /// and the user is marked as truncated. Adding is O(1) for the user of the last call and O(entries of the user) otherwise. One caller at a time.
 /// State: by user row, whether truncated and the arrival numbers in order.
 /// </remarks>

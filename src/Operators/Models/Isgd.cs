@@ -8,11 +8,13 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Incremental matrix factorization for positive-only feedback (Vinagre, Jorge, Gama 2014, "Fast incremental matrix factorization for recommendation with positive-only
+/// Incremental matrix factorization for positive-only feedback (Vinagre, Jorge, Gama 2014, "Fast incremental matrix factorization for recommendation with
+/// positive-only
 /// feedback", algorithm 1): every event is a 1 to be predicted; a few times over, the user's row steps, then the item's row with the new user's.
 /// </summary>
 /// <remarks>
-/// p += rate (err q - l2 p), then q += rate (err p - l2 q), with err = 1 - p.q times the importance weight, clipped. O(iterations x factors) an event. One caller at a time.
+/// p += rate (err q - l2 p), then q += rate (err p - l2 q), with err = 1 - p.q times the importance weight, clipped. O(iterations x factors) an event. One
+/// caller at a time.
 /// The log loss of an event is -ln of 1 - |1 - p.q|, clamped to [1e-6, 1 - 1e-6].
 /// </remarks>
 public sealed unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel

@@ -5,13 +5,17 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Counts the items that a user's factors put before a given one, exactly, and stops as soon as there are enough of them. The items' factors are mirrored in blocks
-/// of 16 items (block x term x 16 lanes), so that 16 items are scored at once. Items that came first, which tend to be the strong ones, are looked at first: on real logs that visits
+/// Counts the items that a user's factors put before a given one, exactly, and stops as soon as there are enough of them. The items' factors are mirrored
+/// in blocks
+/// of 16 items (block x term x 16 lanes), so that 16 items are scored at once. Items that came first, which tend to be the strong ones, are looked at
+/// first: on real logs that visits
 /// 130 to 1,300 of 5,000 to 7,000 items, and an order by popularity, which would have to be kept, between 40 % more and 30 % fewer.
 /// </summary>
 /// <remarks>
-/// A score is the item's bias (0 without biases) and then, factor by factor, a fused multiply-add: the same arithmetic for every item, at every vector width and
-/// for the item in question, so that ties are ties. A score that is not finite counts as minus infinity. Worst case O(items x factors / 16). One caller at a time.
+/// A score is the item's bias (0 without biases) and then, factor by factor, a fused multiply-add: the same arithmetic for every item, at every vector
+/// width and
+/// for the item in question, so that ties are ties. A score that is not finite counts as minus infinity. Worst case O(items x factors / 16). One caller at
+/// a time.
 /// The mirror is no state: it is filled again from the rows.
 /// </remarks>
 public sealed unsafe class LazyRanker<T> : IDisposable

@@ -6,11 +6,13 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Scores an item by how often it came: what every recommender must beat. Ranks are exact at any depth, by order statistics: the items that came more often, and those that came
+/// Scores an item by how often it came: what every recommender must beat. Ranks are exact at any depth, by order statistics: the items that came more
+/// often, and those that came
 /// as often and earlier, less those in the user's history.
 /// </summary>
 /// <remarks>
-/// Learning is O(1), ranking O(the user's history + ties / 16). One caller at a time. The log loss of an event is -ln((c + 1) / (n + m + 1)), where the item came c times in n
+/// Learning is O(1), ranking O(the user's history + ties / 16). One caller at a time. The log loss of an event is -ln((c + 1) / (n + m + 1)), where the
+/// item came c times in n
 /// events and m items are known: the share that the next event has, smoothed by one. State: users, items, times by item row, histories.
 /// </remarks>
 public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable

@@ -8,11 +8,13 @@ namespace Streaming.Operators.Models;
 
 /// <summary>
 /// Learns ratings by stochastic gradient descent on the squared error, one step an event (Koren, Bell, Volinsky 2009, "Matrix factorization techniques for
-/// recommender systems"), by River's rule: the global mean takes the value first; the prediction is then made again with it, unclipped; all gradients, 2(prediction - value)
+/// recommender systems"), by River's rule: the global mean takes the value first; the prediction is then made again with it, unclipped; all gradients,
+/// 2(prediction - value)
 /// times the other factor plus l2 times the own, are taken at the old values; then all parameters step at once.
 /// </summary>
 /// <remarks>
-/// The importance weight multiplies the gradient of the loss, which is then clipped. A row (<see cref="FactorKernel{T}.Limit"/>) or bias that is no longer sound afterwards starts anew and is counted.
+/// The importance weight multiplies the gradient of the loss, which is then clipped. A row (<see cref="FactorKernel{T}.Limit"/>) or bias that is no longer
+/// sound afterwards starts anew and is counted.
 /// Means and biases are doubles, factors are <typeparamref name="T"/>.
 /// </remarks>
 public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
