@@ -8,7 +8,8 @@ using Streaming.Abstractions.State;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Runs an implicit recommender over the interactions that name a user and an item: rank, score and log loss are written, then the event is learned. Other events pass untouched.
+/// Runs an implicit recommender over the interactions that name a user and an item: rank, score and log loss are written, then the event is learned. Other
+/// events pass untouched.
 /// </summary>
 /// <remarks>Owns the model. State: the counts, then the model's.</remarks>
 public sealed class RankerOperator : IModelOperator, IStateful, IDisposable

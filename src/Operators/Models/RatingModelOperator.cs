@@ -9,7 +9,8 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Runs a rating model over the interactions that carry a value (and, unless it is a mere <see cref="IRatingModel"/>, name a user and an item): rank, score and squared error are written, then the event is learned. Other events
+/// Runs a rating model over the interactions that carry a value (and, unless it is a mere <see cref="IRatingModel"/>, name a user and an item): rank, score
+/// and squared error are written, then the event is learned. Other events
 /// pass untouched. Reports the prequential error of the clipped prediction.
 /// </summary>
 /// <remarks>Owns the model. State: the error so far, then the model's.</remarks>
@@ -35,7 +36,7 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
         _prefetchable = model as IPrefetchable;
         (_score, _loss, _ranks) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding));
         _anonymous = model is not IRecommender;
-        if (_ranks.Deepest > 0) _recommender = (IRecommender)model;
+        if (_ranks.Deepest > 0) _recommender = model as IRecommender ?? throw new ArgumentException($"{binding.Id} cannot rank, and a rank is demanded of it.", nameof(model));
     }
 
     /// <inheritdoc/>

@@ -47,7 +47,7 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
     /// <summary>Elements from one row to the next.</summary>
     public int Stride { get; }
 
-    /// <summary>Rows set back to their initial values because they were no longer finite.</summary>
+    /// <summary>Rows set back to their initial values because they were no longer sound (not finite, or too large).</summary>
     public long Resets { get; private set; }
 
     /// <summary>Most bytes of a table of this shape.</summary>
@@ -127,6 +127,8 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Start(int row)
     {
+        // A lost row may have lost its padding too: zero times a step that is not finite is not zero.
+        new Span<T>(Row(row), Stride).Clear();
         Initial(Entities.Key(row), Row(row));
         Bias(row) = 0;
     }

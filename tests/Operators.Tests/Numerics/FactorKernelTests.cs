@@ -36,16 +36,16 @@ public sealed class FactorKernelTests
         float* p = rows.Pointer, q = p + 32;
         foreach (VectorWidth width in Widths)
         {
-            foreach (float bad in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+            foreach (float bad in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity, FactorKernel<float>.Limit })
             {
                 rows.AsSpan(0, 64).Fill(1);
                 p[17] = bad;
                 Assert.Equal(StepOutcome.FirstRowLost, FactorKernel<float>.Step(width, p, q, 32, 0.5f, 1, 1, inTurn: false) & ~StepOutcome.SecondRowLost);
                 rows.AsSpan(0, 64).Fill(1);
-                q[31] = float.MaxValue;
+                q[31] = FactorKernel<float>.Limit / 1.5f;
                 Assert.Equal(StepOutcome.SecondRowLost, FactorKernel<float>.Step(width, p, q, 32, 0.5f, 1, 2, inTurn: false));
                 rows.AsSpan(0, 64).Fill(1);
-                Assert.Equal(StepOutcome.Finite, FactorKernel<float>.Step(width, p, q, 32, 0.5f, 1, 1, inTurn: true));
+                Assert.Equal(StepOutcome.Sound, FactorKernel<float>.Step(width, p, q, 32, 0.5f, 1, 1, inTurn: true));
             }
         }
     }
@@ -97,7 +97,7 @@ public sealed class FactorKernelTests
         foreach (VectorWidth width in Widths)
         {
             T[] p = [.. p0], q = [.. q0];
-            fixed (T* pp = p, qq = q) Assert.Equal(StepOutcome.Finite, FactorKernel<T>.Step(width, pp, qq, length, step, decayP, decayQ, inTurn));
+            fixed (T* pp = p, qq = q) Assert.Equal(StepOutcome.Sound, FactorKernel<T>.Step(width, pp, qq, length, step, decayP, decayQ, inTurn));
             Assert.Equal(p1, p);
             Assert.Equal(q1, q);
         }
