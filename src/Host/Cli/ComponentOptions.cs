@@ -13,7 +13,7 @@ internal static class ComponentOptions
         ComponentType<TContract> type = catalogue.FirstOrDefault(c => c.Name == name)
             ?? throw new UsageException($"there is no {what} '{name}'; there are {string.Join(", ", catalogue.Select(c => c.Name))}");
         IConfigurationSection section = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"{name}:{s.Key}", s.Value)))
+            .AddSettings(settings.Select(s => KeyValuePair.Create($"{name}:{s.Key}", s.Value)))
             .Build()
             .GetSection(name);
         List<ConfigurationMistake> mistakes = [];

@@ -21,7 +21,7 @@ internal sealed record ConfigurationLayers(string? PipelineFile, IReadOnlyList<K
         using Stream file = Open();
         builder.AddJsonStream(file);
         builder.AddEnvironmentVariables("STREAMING__");
-        builder.AddInMemoryCollection(Settings);
+        builder.AddSettings(Settings);
         try
         {
             return builder.Build();
