@@ -25,6 +25,10 @@ try
 {
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
+catch (IOException e) when (StandardOutput.IsClosed(e))
+{
+    return ExitCodes.Done;
+}
 catch (Exception e)
 {
     return FaultReport.Print(e, Console.Error);

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
-using Streaming.Host.Cli;
 
 namespace Streaming.Host.Configuration;
 
@@ -25,7 +24,7 @@ internal sealed record ConfigurationLayers(string? PipelineFile, IReadOnlyList<K
         using Stream file = Open();
         builder.AddJsonStream(file);
         builder.AddEnvironmentVariables("STREAMING__");
-        builder.AddInMemoryCollection(SettingArguments.LastWins(Settings));
+        builder.AddSettings(Settings);
         try
         {
             return builder.Build();

@@ -39,15 +39,18 @@ internal sealed class PipelineConfiguration
         else if (source.Type == SourceKind.File && source.Paths.Count == 0) source.Type = SourceKind.Synthetic; // the embedded sample
         SnapshotOptions snapshots = new();
         binder.Bind(root.GetSection("Snapshots"), snapshots);
-        List<StageConfiguration> stages = StagesOf(root.GetSection("Stages"), binder, mistakes);
-        List<SinkConfiguration> sinks = SinksOf(root.GetSection("Sinks"), binder, mistakes);
+        List<StageConfiguration> stages = StagesOf(root, binder, mistakes);
+        List<SinkConfiguration> sinks = SinksOf(root, binder, mistakes);
         if (layers.DeadLetters is not null && !sinks.Any(s => s.Options is DeadLetterSinkOptions))
             sinks.Add(new SinkConfiguration("dead-letters", SinkCatalogue.All.Single(t => t.OptionsType == typeof(DeadLetterSinkOptions)), new DeadLetterSinkOptions { File = layers.DeadLetters }));
         foreach (string id in stages.Select(s => s.Id).Intersect(sinks.Select(s => s.Id), StringComparer.OrdinalIgnoreCase))
             mistakes.Add(new ConfigurationMistake($"Sinks:{id}", "is also the id of a stage; ids name sections of a snapshot and must differ"));
 
-        foreach (string id in stages.Select(s => s.Id).Where(EventsSink.ReservedNames.Contains))
-            mistakes.Add(new ConfigurationMistake($"Stages:{id}", "is the name of a field of an event line; choose another id"));
+        if (sinks.Any(s => s.Type.ReadsColumns))
+        {
+            foreach (string id in stages.Select(s => s.Id).Intersect(EventsSink.ReservedNames, StringComparer.Ordinal))
+                mistakes.Add(new ConfigurationMistake($"Stages:{id}", "is the name of a field of every event's line in the output of the events: give the stage another id"));
+        }
 
         GraphPlan? plan = PlanBuilder.Build(
             stages,
@@ -64,10 +67,10 @@ internal sealed class PipelineConfiguration
         return new PipelineConfiguration { Source = source, Snapshots = snapshots, Sinks = sinks, Plan = plan! };
     }
 
-    private static List<StageConfiguration> StagesOf(IConfigurationSection section, StrictBinder binder, List<ConfigurationMistake> mistakes)
+    private static List<StageConfiguration> StagesOf(IConfigurationRoot root, StrictBinder binder, List<ConfigurationMistake> mistakes)
     {
         List<StageConfiguration> stages = [];
-        foreach (IConfigurationSection child in section.GetChildren())
+        foreach (IConfigurationSection child in root.GetSection("Stages").GetChildren())
         {
             StageType? type = TypeOf(child, StageCatalogue.All, t => t.Name, mistakes);
             if (type is null) continue;
@@ -77,26 +80,33 @@ internal sealed class PipelineConfiguration
             string[] names = after.Value is { } text
                 ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 : [.. after.GetChildren().Select(c => c.Value ?? "")];
-            stages.Add(new StageConfiguration(child.Key, type, options, names));
+            stages.Add(new StageConfiguration(IdOf(root, "Stages", child.Key), type, options, names));
         }
 
         return stages;
     }
 
-    private static List<SinkConfiguration> SinksOf(IConfigurationSection section, StrictBinder binder, List<ConfigurationMistake> mistakes)
+    private static List<SinkConfiguration> SinksOf(IConfigurationRoot root, StrictBinder binder, List<ConfigurationMistake> mistakes)
     {
         List<SinkConfiguration> sinks = [];
-        foreach (IConfigurationSection child in section.GetChildren())
+        foreach (IConfigurationSection child in root.GetSection("Sinks").GetChildren())
         {
             SinkType? type = TypeOf(child, SinkCatalogue.All, t => t.Name, mistakes);
             if (type is null) continue;
             object options = type.NewOptions();
             binder.Bind(child, options, "Type");
-            sinks.Add(new SinkConfiguration(child.Key, type, options));
+            sinks.Add(new SinkConfiguration(IdOf(root, "Sinks", child.Key), type, options));
         }
 
         return sinks;
     }
+
+    /// <summary>
+    /// Configuration keys ignore case, but ids name columns: the weakest layer that has one says how it is written, so that an environment variable
+    /// in capitals means the stage of the file.
+    /// </summary>
+    private static string IdOf(IConfigurationRoot root, string section, string key) =>
+        root.Providers.SelectMany(p => p.GetChildKeys([], section)).First(k => k.Equals(key, StringComparison.OrdinalIgnoreCase));
 
     private static T? TypeOf<T>(IConfigurationSection section, IReadOnlyList<T> catalogue, Func<T, string> name, List<ConfigurationMistake> mistakes)
         where T : class

@@ -148,7 +148,7 @@ internal sealed class StrictBinder(List<ConfigurationMistake> mistakes)
 
     private static string Limit(double value) => value switch
     {
-        double.MaxValue or double.PositiveInfinity => "any size",
+        >= long.MaxValue => "any size",
         double.MinValue or double.NegativeInfinity => "any size below 0",
         _ => value.ToString("R", CultureInfo.InvariantCulture),
     };

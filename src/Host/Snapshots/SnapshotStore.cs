@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Streaming.Host.Snapshots;
 
@@ -15,7 +16,7 @@ internal sealed class NoValidSnapshotException(string message) : IOException(mes
 /// </summary>
 /// <param name="folder">Created when the first snapshot is written.</param>
 /// <param name="keep">Generations kept, at least 1.</param>
-internal sealed class SnapshotStore(string folder, int keep)
+internal sealed partial class SnapshotStore(string folder, int keep)
 {
     private const string ManifestPrefix = "manifest-";
     private const string FilePrefix = "snapshot-";
@@ -62,11 +63,15 @@ internal sealed class SnapshotStore(string folder, int keep)
         foreach (long epoch in epochs) Delete(epoch);
         if (Directory.Exists(folder))
         {
-            foreach (string leftover in Directory.EnumerateFiles(folder, "*.tmp").Concat(Directory.EnumerateFiles(folder, FilePrefix + "*.bin"))) File.Delete(leftover);
+            // Only what has a name of ours: the folder may hold other things.
+            foreach (string leftover in Directory.EnumerateFiles(folder).Where(f => Leftover().IsMatch(Path.GetFileName(f)))) File.Delete(leftover);
         }
 
         return epochs.Length;
     }
+
+    [GeneratedRegex(@"^(snapshot-[0-9]{8,}\.bin(\.tmp)?|manifest-[0-9]{8,}\.json\.tmp)$")]
+    private static partial Regex Leftover();
 
     /// <summary>Numbers of the snapshots that have a manifest, ascending.</summary>
     private long[] Epochs() =>
