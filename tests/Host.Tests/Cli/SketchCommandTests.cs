@@ -62,7 +62,7 @@ public class SketchCommandTests
 
     [Fact]
     public void An_unknown_sketch_is_told_with_those_there_are() =>
-        Assert.Equal("there is no sketch 'bloom'; there are count-min, hyperloglog, space-saving", Assert.Throws<UsageException>(() => Sketch("bloom", [], "")).Message);
+        Assert.Equal("there is no sketch 'bloom'; there are count-min, count-min-conservative, hyperloglog, space-saving", Assert.Throws<UsageException>(() => Sketch("bloom", [], "")).Message);
 
     [Fact]
     public void Nothing_in_nothing_out()
