@@ -1,6 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Columns;
-using BenchmarkDotNet.Configs;
 using Streaming.Abstractions.Randomness;
 using Streaming.Operators.Sketches;
 
@@ -9,7 +7,6 @@ namespace Streaming.Kernels;
 /// <summary>
 /// One update of each sketch, over a million skewed keys (key r of 10^6 with probability about 1 / (r ln 10^6)) in random order, again and again.
 /// </summary>
-[Config(typeof(Columns))]
 public class SketchBenchmarks
 {
     private const int N = 1 << 20;
@@ -148,11 +145,6 @@ public class SketchBenchmarks
     public void Exact()
     {
         foreach (ulong key in _keys) System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_exact, key, out _)++;
-    }
-
-    private sealed class Columns : ManualConfig
-    {
-        public Columns() => AddColumn(StatisticColumn.Median, StatisticColumn.OperationsPerSecond);
     }
 
     /// <summary>The table as one would write it first: an array of arrays, a hash and a remainder for each row.</summary>

@@ -1,20 +1,23 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
 namespace Streaming.Abstractions.Events;
 
 /// <summary>
 /// A fixed number of batches of one shape. Renting waits when all are out, which is the graph's back-pressure: memory is bounded by
-/// <see cref="Size"/> batches whatever the speeds. Safe from any thread.
+/// <see cref="Size"/> batches whatever the speeds. Neither renting nor waiting allocates. Safe from any thread; one renter waits at a time.
 /// </summary>
 public sealed class BatchPool : IDisposable
 {
     private readonly EventBatch?[] _batches;
     private readonly int[] _generations;
     private readonly int[] _holders;
-    private readonly Stack<int> _free = new();
+    private readonly Channel<int> _free = Channel.CreateUnbounded<int>(new UnboundedChannelOptions { SingleReader = true }); // never more than Size
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _available;
     private readonly int _capacity;
     private readonly int _doubleColumns;
     private readonly int _intColumns;
+    private int _rented;
 
     /// <summary>A pool of <paramref name="size"/> batches; each is allocated when it is first needed.</summary>
     /// <param name="size">Number of batches, at least 1.</param>
@@ -28,9 +31,8 @@ public sealed class BatchPool : IDisposable
         _batches = new EventBatch?[size];
         _generations = new int[size];
         _holders = new int[size];
-        _available = new SemaphoreSlim(size, size);
         (_capacity, _doubleColumns, _intColumns) = (capacity, doubleColumns, intColumns);
-        for (int i = size - 1; i >= 0; i--) _free.Push(i);
+        for (int i = 0; i < size; i++) _free.Writer.TryWrite(i);
     }
 
     /// <summary>Batches in the pool, rented or not.</summary>
@@ -40,37 +42,22 @@ public sealed class BatchPool : IDisposable
     public int BatchCapacity => _capacity;
 
     /// <summary>Batches out at the moment: 0 when a pipeline has ended well.</summary>
-    public int Rented
-    {
-        get
-        {
-            lock (_gate) return _batches.Length - _free.Count;
-        }
-    }
+    public int Rented => Volatile.Read(ref _rented);
 
     /// <summary>Rents an empty batch; waits while none is free.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled while waiting.</exception>
-    public ValueTask<BatchLease> RentAsync(CancellationToken ct)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<BatchLease> RentAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return _available.Wait(0, CancellationToken.None) ? new ValueTask<BatchLease>(Take()) : Slow(ct);
-
-        async ValueTask<BatchLease> Slow(CancellationToken token)
-        {
-            await _available.WaitAsync(token);
-            return Take();
-        }
+        return Lease(_free.Reader.TryRead(out int slot) ? slot : await _free.Reader.ReadAsync(ct));
     }
 
-    /// <summary>Rents an empty batch, blocking while none is free: for synchronous runs and tests.</summary>
-    public BatchLease Rent(CancellationToken ct = default)
-    {
-        _available.Wait(ct);
-        return Take();
-    }
+    /// <summary>Rents an empty batch, blocking while none is free: for tests and tools.</summary>
+    public BatchLease Rent(CancellationToken ct = default) => RentAsync(ct).AsTask().GetAwaiter().GetResult();
 
-    /// <inheritdoc/>
-    public void Dispose() => _available.Dispose();
+    /// <summary>No further batch is rented; those that are out can still be used and given back.</summary>
+    public void Dispose() => _free.Writer.TryComplete();
 
     internal EventBatch Get(int slot, int generation)
     {
@@ -96,19 +83,19 @@ public sealed class BatchPool : IDisposable
             if (--_holders[slot] > 0) return;
             _generations[slot]++;
             batch.Reset();
-            _free.Push(slot);
+            _rented--;
         }
 
-        _available.Release();
+        _free.Writer.TryWrite(slot);
     }
 
-    private BatchLease Take()
+    private BatchLease Lease(int slot)
     {
         lock (_gate)
         {
-            int slot = _free.Pop();
             _batches[slot] ??= new EventBatch(_capacity, _doubleColumns, _intColumns);
             _holders[slot] = 1;
+            _rented++;
             return new BatchLease(this, slot, _generations[slot]);
         }
     }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Configuration;
 
@@ -12,13 +11,9 @@ internal static class ComponentOptions
     {
         ComponentType<TContract> type = catalogue.FirstOrDefault(c => c.Name == name)
             ?? throw new UsageException($"there is no {what} '{name}'; there are {string.Join(", ", catalogue.Select(c => c.Name))}");
-        IConfigurationSection section = new ConfigurationBuilder()
-            .AddSettings(settings.Select(s => KeyValuePair.Create($"{name}:{s.Key}", s.Value)))
-            .Build()
-            .GetSection(name);
         List<ConfigurationMistake> mistakes = [];
         object options = type.NewOptions();
-        new StrictBinder(mistakes).Bind(section, options);
+        new StrictBinder(mistakes).Bind(SettingArguments.Section(name, settings), options);
         return mistakes.Count == 0 ? type.Create(options, seed) : throw new ConfigurationException(mistakes);
     }
 }

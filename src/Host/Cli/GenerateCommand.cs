@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Configuration;
 using Streaming.Host.Configuration;
 using Streaming.Ingest.Synthetic;
 
@@ -35,8 +34,7 @@ internal static class GenerateCommand
     {
         List<ConfigurationMistake> mistakes = [];
         RatingsOptions options = new();
-        IConfigurationSection section = new ConfigurationBuilder().AddSettings(settings.Select(s => KeyValuePair.Create("ratings:" + s.Key, s.Value))).Build().GetSection("ratings");
-        new StrictBinder(mistakes).Bind(section, options);
+        new StrictBinder(mistakes).Bind(SettingArguments.Section("ratings", settings), options);
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
         RatingsGenerator generator = new(options);
         using Stream output = file is null ? StandardOutput.Open() : File.Create(file);

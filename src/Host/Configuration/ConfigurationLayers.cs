@@ -8,11 +8,14 @@ namespace Streaming.Host.Configuration;
 /// <c>STREAMING__</c>, and the command line.
 /// </summary>
 /// <param name="PipelineFile">Path of a JSON file; null for the default pipeline.</param>
-/// <param name="Settings">Paths and values from the command line, in order.</param>
+/// <param name="Settings">Paths and values from the command line, in order; of several values for a path the last counts.</param>
 internal sealed record ConfigurationLayers(string? PipelineFile, IReadOnlyList<KeyValuePair<string, string?>> Settings)
 {
     /// <summary>Logs named on the command line; where there are any, they replace what the file says of the source's paths.</summary>
     public IReadOnlyList<string> Logs { get; init; } = [];
+
+    /// <summary>Where bad records go if the configuration names no sink for them; null for nowhere.</summary>
+    public string? DeadLetters { get; init; }
 
     /// <exception cref="ConfigurationException">The file is missing or no JSON.</exception>
     public IConfigurationRoot Build()

@@ -5,6 +5,7 @@ using Streaming.Host.Graph;
 using Streaming.Host.Snapshots;
 using Streaming.Ingest;
 using Streaming.Sinks;
+using Streaming.Sinks.DeadLetter;
 using Streaming.Sinks.Jsonl;
 
 namespace Streaming.Host.Configuration;
@@ -40,6 +41,8 @@ internal sealed class PipelineConfiguration
         binder.Bind(root.GetSection("Snapshots"), snapshots);
         List<StageConfiguration> stages = StagesOf(root, binder, mistakes);
         List<SinkConfiguration> sinks = SinksOf(root, binder, mistakes);
+        if (layers.DeadLetters is not null && !sinks.Any(s => s.Options is DeadLetterSinkOptions))
+            sinks.Add(new SinkConfiguration("dead-letters", SinkCatalogue.All.Single(t => t.OptionsType == typeof(DeadLetterSinkOptions)), new DeadLetterSinkOptions { File = layers.DeadLetters }));
         foreach (string id in stages.Select(s => s.Id).Intersect(sinks.Select(s => s.Id), StringComparer.OrdinalIgnoreCase))
             mistakes.Add(new ConfigurationMistake($"Sinks:{id}", "is also the id of a stage; ids name sections of a snapshot and must differ"));
 

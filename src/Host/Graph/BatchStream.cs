@@ -25,6 +25,9 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
     /// <summary>Asked before each batch: whether to stop early, in good order, with a snapshot and without a final report.</summary>
     public Func<bool> StopRequested { get; init; } = () => false;
 
+    /// <summary>Batches there are in all: no more can wait anywhere.</summary>
+    public int PoolSize => context.Pool.Size;
+
     /// <summary>Whether the stream was stopped early.</summary>
     public bool Stopped { get; private set; }
 

@@ -10,23 +10,23 @@ namespace Streaming.Host.Graph;
 /// </summary>
 /// <remarks>
 /// What Dataflow would do by itself is not left to it. Hand-over is <c>SendAsync</c>, awaited, so nothing is lost; completion is explicit, block by
-/// block; the first fault anywhere cancels everything (<see cref="FaultGuard"/>). After a fault what was queued is gone: recovery is a resume.
+/// block; the first fault anywhere cancels everything (<see cref="FaultGuard"/>). After a fault what was queued is gone: recovery is a resume. The
+/// blocks are bounded by the number of batches there are: the pool is what holds the source back, so that no hand-over has to wait, which would
+/// allocate.
 /// </remarks>
 internal static class DataflowRunner
 {
-    /// <summary>Batches that may wait in front of a block. The pool bounds them all together; this only lets neighbours run apart a little.</summary>
-    private const int BlockCapacity = 2;
-
     /// <summary>Runs to the end of the stream. Throws <see cref="PipelineFaultException"/> at the first fault.</summary>
     public static async Task RunAsync(Spine spine, BatchStream stream, SnapshotCoordinator? snapshots, CancellationToken ct)
     {
+        int capacity = stream.PoolSize;
         using FaultGuard guard = new(ct);
-        ActionBlock<BatchLease>[] sinks = [.. spine.Sinks.Select(sink => SinkBlock(sink, guard))];
-        ActionBlock<BatchLease> next = FanOutBlock(sinks, guard);
+        ActionBlock<BatchLease>[] sinks = [.. spine.Sinks.Select(sink => SinkBlock(sink, capacity, guard))];
+        ActionBlock<BatchLease> next = FanOutBlock(sinks, capacity, guard);
         List<IDataflowBlock> chain = [next];
         foreach (StageNode stage in spine.Stages.Reverse())
         {
-            next = StageBlock(stage, next, guard);
+            next = StageBlock(stage, next, capacity, guard);
             chain.Insert(0, next);
         }
 
@@ -52,7 +52,7 @@ internal static class DataflowRunner
         }
     }
 
-    private static ActionBlock<BatchLease> StageBlock(StageNode stage, ITargetBlock<BatchLease> next, FaultGuard guard) =>
+    private static ActionBlock<BatchLease> StageBlock(StageNode stage, ITargetBlock<BatchLease> next, int capacity, FaultGuard guard) =>
         Block(
             $"stage {stage.Id}",
             lease =>
@@ -60,9 +60,10 @@ internal static class DataflowRunner
                 stage.Handle(lease.Batch);
                 return SendAsync(next, lease, guard.Token);
             },
+            capacity,
             guard);
 
-    private static ActionBlock<BatchLease> FanOutBlock(ActionBlock<BatchLease>[] sinks, FaultGuard guard) =>
+    private static ActionBlock<BatchLease> FanOutBlock(ActionBlock<BatchLease>[] sinks, int capacity, FaultGuard guard) =>
         Block(
             "the fan-out",
             async lease =>
@@ -71,9 +72,10 @@ internal static class DataflowRunner
                 else lease.Retain(sinks.Length - 1);
                 foreach (ActionBlock<BatchLease> sink in sinks) await SendAsync(sink, lease, guard.Token);
             },
+            capacity,
             guard);
 
-    private static ActionBlock<BatchLease> SinkBlock(SinkNode sink, FaultGuard guard) =>
+    private static ActionBlock<BatchLease> SinkBlock(SinkNode sink, int capacity, FaultGuard guard) =>
         Block(
             $"sink {sink.Id}",
             async lease =>
@@ -81,10 +83,11 @@ internal static class DataflowRunner
                 await sink.HandleAsync(lease.Batch, guard.Token);
                 lease.Release();
             },
+            capacity,
             guard);
 
     /// <summary>A block whose work never ends in an unseen exception: every fault goes to the guard, which cancels this block too.</summary>
-    private static ActionBlock<BatchLease> Block(string part, Func<BatchLease, Task> work, FaultGuard guard) =>
+    private static ActionBlock<BatchLease> Block(string part, Func<BatchLease, Task> work, int capacity, FaultGuard guard) =>
         new(
             async lease =>
             {
@@ -97,7 +100,7 @@ internal static class DataflowRunner
                     guard.Fail(part, e);
                 }
             },
-            new ExecutionDataflowBlockOptions { BoundedCapacity = BlockCapacity, CancellationToken = guard.Token });
+            new ExecutionDataflowBlockOptions { BoundedCapacity = capacity, CancellationToken = guard.Token });
 
     private static Task SendAsync(ITargetBlock<BatchLease> target, BatchLease lease, CancellationToken ct)
     {

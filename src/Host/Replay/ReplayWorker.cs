@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Streaming.Host.Cli;
 using Streaming.Host.Configuration;
 using Streaming.Sinks.Console;
+using Streaming.Sinks.DeadLetter;
 using Streaming.Sinks.Summary;
 
 namespace Streaming.Host.Replay;
@@ -57,6 +58,12 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outc
                 ? "interrupted; --resume goes on from here"
                 : "interrupted; without --checkpoint DIR there is nothing to go on from");
             return _interrupted;
+        }
+
+        if (summary.Rejected > 0)
+        {
+            foreach (DeadLetterSinkOptions letters in configuration.Sinks.Select(s => s.Options).OfType<DeadLetterSinkOptions>())
+                Console.Error.WriteLine($"{summary.Rejected:N0} bad records are in {letters.File}");
         }
 
         if (arguments.SummaryFile is not null) SummaryWriter.Write(arguments.SummaryFile, summary);

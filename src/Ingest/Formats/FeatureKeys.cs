@@ -1,7 +1,7 @@
+using System.Text.Unicode;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
-using System.Text.Unicode;
 
 namespace Streaming.Ingest.Formats;
 

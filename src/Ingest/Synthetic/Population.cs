@@ -22,9 +22,10 @@ internal sealed class Population
     /// <param name="seed">Of this kind of entity.</param>
     /// <param name="count">Entities at the end.</param>
     /// <param name="exponent">Of the power law of popularity.</param>
+    /// <param name="shift">Of the power law, as a share of the entities: flattens its head.</param>
     /// <param name="drifts">Whether there are second factors.</param>
     /// <param name="options">Everything else.</param>
-    public Population(ulong seed, int count, double exponent, bool drifts, RatingsOptions options)
+    public Population(ulong seed, int count, double exponent, double shift, bool drifts, RatingsOptions options)
     {
         _width = options.Factors;
         _initial = Math.Max(1, (int)(count * options.InitialShare));
@@ -39,7 +40,7 @@ internal sealed class Population
         {
             CounterRng rng = new(seed, (ulong)i);
             // The k-th smallest of n uniform numbers is about k/n: their powers follow Zipf's law.
-            weights[i] = Power.Of(Math.Max(smallest, rng.NextOpenDouble()), -exponent);
+            weights[i] = Power.Of(shift + Math.Max(smallest, rng.NextOpenDouble()), -exponent);
             _biases[i] = options.BiasDeviation * rng.NextNormal();
             for (int k = 0; k < _width; k++) _factors[(i * _width) + k] = scale * rng.NextNormal();
             if (!drifts) continue;

@@ -20,8 +20,8 @@ public sealed class RatingsGenerator
     public RatingsGenerator(RatingsOptions options)
     {
         _options = options;
-        _users = new Population(CounterRng.Derive(options.Seed, "users"), options.FinalUsers, options.ActivityExponent, drifts: false, options);
-        _items = new Population(CounterRng.Derive(options.Seed, "items"), options.FinalItems, options.PopularityExponent, options.DriftAt is not null, options);
+        _users = new Population(CounterRng.Derive(options.Seed, "users"), options.FinalUsers, options.ActivityExponent, shift: 0, drifts: false, options);
+        _items = new Population(CounterRng.Derive(options.Seed, "items"), options.FinalItems, options.PopularityExponent, options.PopularityShift, options.DriftAt is not null, options);
         _eventSeed = CounterRng.Derive(options.Seed, "events");
         _driftAt = options.DriftAt switch
         {

@@ -28,9 +28,9 @@ public sealed class RatingsOptions : IValidatableOptions
     [Range(0.0, 1.0)]
     public double InitialShare { get; set; } = 0.5;
 
-    /// <summary>Planted factors of each user and item, 1 to 256; default 8. More are harder to learn.</summary>
+    /// <summary>Planted factors of each user and item, 1 to 256; default 4. More are harder to learn.</summary>
     [Range(1, 256)]
-    public int Factors { get; set; } = 8;
+    public int Factors { get; set; } = 4;
 
     /// <summary>Mean of what users would give to items at random, 0.5 to 5; default 3.1. Ratings are higher: users rate what suits them.</summary>
     [Range(0.5, 5.0)]
@@ -40,9 +40,9 @@ public sealed class RatingsOptions : IValidatableOptions
     [Range(0.0, 5.0)]
     public double BiasDeviation { get; set; } = 0.35;
 
-    /// <summary>Standard deviation of the product of factors, 0 to 5; default 0.7. More leaves more to a factor model.</summary>
+    /// <summary>Standard deviation of the product of factors, 0 to 5; default 0.8. More leaves more to a factor model.</summary>
     [Range(0.0, 5.0)]
-    public double FactorDeviation { get; set; } = 0.7;
+    public double FactorDeviation { get; set; } = 0.8;
 
     /// <summary>Standard deviation of the noise, 0 to 5; default 0.6: what no model can explain.</summary>
     [Range(0.0, 5.0)]
@@ -54,6 +54,13 @@ public sealed class RatingsOptions : IValidatableOptions
     /// </summary>
     [Range(0.0, 1.5)]
     public double PopularityExponent { get; set; } = 0.9;
+
+    /// <summary>
+    /// Shift of the power law of item popularity, as a share of the items (Zipf-Mandelbrot: share of the r-th most popular item about
+    /// (r + shift * items)^-exponent), 0 to 1; default 0.02. More flattens the head, so that users meet popular items less often twice.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double PopularityShift { get; set; } = 0.02;
 
     /// <summary>Exponent of the power law of user activity, 0 to 1.5; default 0.5.</summary>
     [Range(0.0, 1.5)]

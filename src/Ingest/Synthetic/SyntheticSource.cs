@@ -68,7 +68,7 @@ public sealed class SyntheticSource : IEventSource
     private static ulong Fingerprint(RatingsOptions o)
     {
         string text = $"{o.Events} {o.Seed} {o.FinalUsers} {o.FinalItems} {o.InitialShare:R} {o.Factors} {o.Mean:R} {o.BiasDeviation:R} {o.FactorDeviation:R} "
-            + $"{o.NoiseDeviation:R} {o.PopularityExponent:R} {o.ActivityExponent:R} {o.Choices} {o.DriftAt:R} {o.Start} {o.SecondsBetween:R}";
+            + $"{o.NoiseDeviation:R} {o.PopularityExponent:R} {o.PopularityShift:R} {o.ActivityExponent:R} {o.Choices} {o.DriftAt:R} {o.Start} {o.SecondsBetween:R}";
         return XxHash64.Hash(System.Text.Encoding.UTF8.GetBytes(text), 1);
     }
 

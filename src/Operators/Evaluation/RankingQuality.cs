@@ -4,11 +4,13 @@ using Streaming.Abstractions.State;
 namespace Streaming.Operators.Evaluation;
 
 /// <summary>
-/// Prequential ranking quality by protocol P: recall, discounted cumulative gain and reciprocal rank of the one item that came, over all ranked events, over the last ones, and
+/// Prequential ranking quality by protocol P: recall, discounted cumulative gain and reciprocal rank of the one item that came, over all ranked events,
+/// over the last ones, and
 /// with fading memory (Vinagre, Jorge, Gama 2014, "Evaluation of recommender systems in streaming environments"; Gama, Sebastiao, Rodrigues 2013).
 /// </summary>
 /// <remarks>
-/// Every ranked event counts in the denominator, cold ones as misses. A rank that cannot be known makes the measures that contain it NaN: it is never guessed. O(1) an event.
+/// Every ranked event counts in the denominator, cold ones as misses. A rank that cannot be known makes the measures that contain it NaN: it is never
+/// guessed. O(1) an event.
 /// One caller at a time.
 /// </remarks>
 /// <param name="depth">Depth at which ranks are told apart: measures at a larger k are NaN; <see cref="int.MaxValue"/> for all.</param>

@@ -3,7 +3,8 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Predicts mean + user bias + item bias (Koren 2008, "Factorization meets the neighborhood", section 2.1), learned by <see cref="SgdFactorization{T}"/>'s rule.
+/// Predicts mean + user bias + item bias (Koren 2008, "Factorization meets the neighborhood", section 2.1), learned by <see cref="SgdFactorization{T}"/>'s
+/// rule.
 /// Ranks by the item's bias.
 /// </summary>
 /// <remarks>O(1) an event. One caller at a time.</remarks>

@@ -5,7 +5,8 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Predicts mean + user bias + item bias + inner product of factors (Koren, Bell, Volinsky 2009, equation 4), learned by <see cref="SgdFactorization{T}"/>'s rule.
+/// Predicts mean + user bias + item bias + inner product of factors (Koren, Bell, Volinsky 2009, equation 4), learned by
+/// <see cref="SgdFactorization{T}"/>'s rule.
 /// </summary>
 /// <remarks>O(factors) an event. One caller at a time.</remarks>
 public sealed class BiasedMf<T> : SgdFactorization<T>

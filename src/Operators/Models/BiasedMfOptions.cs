@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Streaming.Operators.Models;
 
-/// <summary>Options of <see cref="BiasedMf{T}"/>. The defaults beat <see cref="Baseline"/> on film ratings in steps of a half to 5 and in steps of 1 to 10.</summary>
+/// <summary>
+/// Options of <see cref="BiasedMf{T}"/>. The defaults beat <see cref="Baseline"/> on film ratings in steps of a half to 5 and in steps of 1 to 10.
+/// </summary>
 public sealed class BiasedMfOptions : FactorOptions
 {
     /// <summary>Learning rate of the factors, 0 to 1; default 0.05. Raising it learns faster and, past a point, not at all.</summary>

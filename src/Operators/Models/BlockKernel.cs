@@ -11,6 +11,9 @@ internal readonly record struct BlockShape(int Factors, bool Biases, bool Distan
     /// <summary>Items in a block.</summary>
     public const int Lanes = 16;
 
+    /// <summary>Blocks compared at once: enough independent sums to hide the latency of a multiply-add.</summary>
+    public const int Group = 4;
+
     /// <summary>Elements of a block.</summary>
     public int Size => (Factors + (Biases ? 1 : 0)) * Lanes;
 }
@@ -31,6 +34,26 @@ internal static unsafe class BlockKernel<T>
         VectorWidth.V128 => Compare128(block, user, shape, score),
         _ => CompareScalar(block, user, shape, score),
     };
+
+    /// <summary>
+    /// Compares <see cref="BlockShape.Group"/> blocks that lie one after another. Bit 16 i + j of the result: item j of block i has a higher score; of
+    /// <paramref name="ties"/>: the same.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong CompareGroup(VectorWidth width, T* block, T* user, BlockShape shape, T score, out ulong ties)
+    {
+        if (width == VectorWidth.V512 && Vector512<T>.Count == BlockShape.Lanes) return CompareGroup512(block, user, shape, score, out ties);
+        ulong higher = 0;
+        ties = 0;
+        for (int i = 0; i < BlockShape.Group; i++, block += shape.Size)
+        {
+            uint compared = Compare(width, block, user, shape, score);
+            higher |= (ulong)(compared & 0xFFFF) << (BlockShape.Lanes * i);
+            ties |= (ulong)(compared >> 16) << (BlockShape.Lanes * i);
+        }
+
+        return higher;
+    }
 
     /// <summary>The score of the item whose lane starts at <paramref name="lane"/>.</summary>
     public static T ScoreLane(T* lane, T* user, BlockShape shape)
@@ -61,9 +84,44 @@ internal static unsafe class BlockKernel<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Compare512(T* block, T* user, BlockShape shape, T score)
+    private static ulong CompareGroup512(T* block, T* user, BlockShape shape, T score, out ulong ties)
+    {
+        T* b0 = block, b1 = b0 + shape.Size, b2 = b1 + shape.Size, b3 = b2 + shape.Size;
+        Vector512<T> s0 = Vector512<T>.Zero, s1 = s0, s2 = s0, s3 = s0;
+        int lane = 0;
+        if (shape.Biases)
+        {
+            (s0, s1, s2, s3) = (Vector512.Load(b0), Vector512.Load(b1), Vector512.Load(b2), Vector512.Load(b3));
+            lane = BlockShape.Lanes;
+        }
+
+        for (int t = 0; t < shape.Factors; t++, lane += BlockShape.Lanes)
+        {
+            Vector512<T> factor = Vector512.Create(user[t]);
+            s0 = Fused.MultiplyAdd(factor, Vector512.Load(b0 + lane), s0);
+            s1 = Fused.MultiplyAdd(factor, Vector512.Load(b1 + lane), s1);
+            s2 = Fused.MultiplyAdd(factor, Vector512.Load(b2 + lane), s2);
+            s3 = Fused.MultiplyAdd(factor, Vector512.Load(b3 + lane), s3);
+        }
+
+        ulong c0 = Judge512(s0, shape, score), c1 = Judge512(s1, shape, score), c2 = Judge512(s2, shape, score), c3 = Judge512(s3, shape, score);
+        ties = (c0 >> 16) | (c1 >> 16 << 16) | (c2 >> 16 << 32) | (c3 >> 16 << 48);
+        return (c0 & 0xFFFF) | ((c1 & 0xFFFF) << 16) | ((c2 & 0xFFFF) << 32) | ((c3 & 0xFFFF) << 48);
+    }
+
+    /// <summary>Compares the sums of up to 16 items.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Judge512(Vector512<T> sum, BlockShape shape, T score)
     {
         Vector512<T> own = Vector512.Create(score), infinity = Vector512.Create(T.PositiveInfinity);
+        if (shape.Distance) sum = -Vector512.Abs(Vector512<T>.One - sum);
+        sum = Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(sum), infinity), sum, -infinity);
+        return (uint)Vector512.GreaterThan(sum, own).ExtractMostSignificantBits() | ((uint)Vector512.Equals(sum, own).ExtractMostSignificantBits() << 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Compare512(T* block, T* user, BlockShape shape, T score)
+    {
         uint result = 0;
         for (int j = 0; j < BlockShape.Lanes; j += Vector512<T>.Count)
         {
@@ -76,10 +134,7 @@ internal static unsafe class BlockKernel<T>
             }
 
             for (int t = 0; t < shape.Factors; t++, lane += BlockShape.Lanes) sum = Fused.MultiplyAdd(Vector512.Create(user[t]), Vector512.Load(lane), sum);
-            if (shape.Distance) sum = -Vector512.Abs(Vector512<T>.One - sum);
-            sum = Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(sum), infinity), sum, -infinity);
-            result |= (uint)Vector512.GreaterThan(sum, own).ExtractMostSignificantBits() << j;
-            result |= (uint)Vector512.Equals(sum, own).ExtractMostSignificantBits() << (j + 16);
+            result |= Judge512(sum, shape, score) << j;
         }
 
         return result;

@@ -7,6 +7,10 @@ namespace Streaming.Operators.Models;
 /// <summary>Makes examples of events.</summary>
 internal static class Examples
 {
+    /// <summary>Whether the example's importance lets it be learned: positive and finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasWeight(in Example example) => example.Weight is > 0 and < float.PositiveInfinity;
+
     /// <summary>What a model sees of <paramref name="e"/>; valid as long as the batch.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Example Of(in Event e, EventBatch batch) => new()

@@ -15,7 +15,7 @@ namespace Streaming.Operators.Models;
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
 /// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories.
 /// </remarks>
-public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IDisposable
+public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _unseen;
@@ -83,6 +83,12 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     /// <inheritdoc/>
     public double ScoreThenLearn(in Example example) => IsLearned(example) ? Admit(example) : Score(example);
+
+    void IPrefetchable.Prefetch(ulong user, ulong item)
+    {
+        UserTable.Prefetch(user);
+        ItemTable.Prefetch(item);
+    }
 
     /// <inheritdoc/>
     public void Freeze(long epoch)

@@ -4,7 +4,10 @@ using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
 
-/// <summary>Predicts the inner product of a user's and an item's factors (Funk 2006, "Netflix update: try this at home"), learned by <see cref="SgdFactorization{T}"/>'s rule.</summary>
+/// <summary>
+/// Predicts the inner product of a user's and an item's factors (Funk 2006, "Netflix update: try this at home"), learned by
+/// <see cref="SgdFactorization{T}"/>'s rule.
+/// </summary>
 /// <remarks>O(factors) an event. One caller at a time.</remarks>
 public sealed class FunkMf<T> : SgdFactorization<T>
     where T : unmanaged, IFloatingPointIeee754<T>

@@ -12,7 +12,7 @@ public interface IModelStatistics
     /// <summary>Users and items that lost their row to others.</summary>
     long Evictions { get; }
 
-    /// <summary>Rows and biases set back because they were no longer finite.</summary>
+    /// <summary>Rows and biases set back because they were no longer sound (not finite, or too large).</summary>
     long Resets { get; }
 
     /// <summary>History entries not kept because the room was used up.</summary>

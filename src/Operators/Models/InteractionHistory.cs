@@ -6,10 +6,11 @@ namespace Streaming.Operators.Models;
 
 /// <summary>
 /// Which items each user has met, each once, in the order of the first meeting. Entries lie in runs of 15 in one pool of bounded size, chained for
-/// each user; the items of one user at a time are also spread out as a bit map, by which a ranker skips them.
+/// each user; the items of one user at a time are also stamped, by which a ranker skips them.
 /// </summary>
 /// <remarks>
-/// An entry is the item's arrival number, so it says nothing of another item that later got the same row. When the pool is used up, an entry is not kept: it is counted,
+/// An entry is the item's arrival number, so it says nothing of another item that later got the same row. When the pool is used up, an entry is not kept:
+/// it is counted,
 /// and the user is marked as truncated. Adding is O(1) for the user of the last call and O(entries of the user) otherwise. One caller at a time.
 /// State: by user row, whether truncated and the arrival numbers in order.
 /// </remarks>
@@ -22,7 +23,8 @@ public sealed class InteractionHistory : IDisposable
     private readonly NativeBuffer<int> _pool;
     private readonly int _runs;
     private readonly int _users;
-    private ushort[] _marks = [];
+    private uint[] _stamps = [];
+    private uint _epoch = 1;
     private UserList[] _lists = [];
     private int _marked = -1;
     private int _usedRuns;
@@ -45,7 +47,7 @@ public sealed class InteractionHistory : IDisposable
 
     /// <summary>Most bytes of histories of this shape.</summary>
     public static long BytesFor(int users, int items, int entries) =>
-        (Runs(entries) * (long)RunLength * sizeof(int)) + (users * (long)Unsafe.SizeOf<UserList>()) + (items / 8L);
+        (Runs(entries) * (long)RunLength * sizeof(int)) + (users * (long)Unsafe.SizeOf<UserList>()) + (sizeof(uint) * (long)items);
 
     /// <summary>Whether something of this user's history was dropped.</summary>
     public bool IsTruncated(int user) => _lists[user].Truncated;
@@ -70,39 +72,36 @@ public sealed class InteractionHistory : IDisposable
         list = new UserList { Truncated = truncated };
     }
 
-    /// <summary>An item lost its row to another: the bit map no longer speaks of it.</summary>
+    /// <summary>An item lost its row to another: the stamps no longer speak of it.</summary>
     public void Replaced(int item)
     {
-        if (item >> 4 < _marks.Length) _marks[item >> 4] &= (ushort)~(1 << (item & 15));
+        if (item < _stamps.Length) _stamps[item] = 0;
     }
 
     /// <summary>Adds an item to a user's history, unless it is there or there is no room.</summary>
     public void Add(int user, int item)
     {
         Mark(user);
-        ref ushort marks = ref _marks[item >> 4];
-        if (((marks >> (item & 15)) & 1) != 0) return;
-        if (!Append(ref _lists[user], (int)_items.Sequence(item)))
-        {
-            Truncations++;
-            return;
-        }
-
-        marks |= (ushort)(1 << (item & 15));
+        ref uint stamp = ref _stamps[item];
+        if (stamp == _epoch) return;
+        if (Append(ref _lists[user], (int)_items.Sequence(item))) stamp = _epoch;
+        else Truncations++;
     }
 
-    /// <summary>
-    /// The items of <paramref name="user"/> that are still held, as bits: bit j of element b stands for the item row 16 b + j. Valid until the next call; long enough for all items held.
-    /// </summary>
-    public ReadOnlySpan<ushort> Mark(int user)
+    /// <summary>The items of <paramref name="user"/> that are still held. Valid until the next call.</summary>
+    public MarkedItems Mark(int user)
     {
-        int blocks = (_items.Count + 15) >> 4;
-        if (blocks > _marks.Length) Array.Resize(ref _marks, Math.Max(blocks, Math.Min((_items.Capacity + 15) >> 4, 2 * blocks)));
-        if (_marked == user) return _marks;
-        Unmark();
-        foreach (int item in Of(user)) _marks[item >> 4] |= (ushort)(1 << (item & 15));
-        _marked = user;
-        return _marks;
+        if (_items.Count > _stamps.Length) Array.Resize(ref _stamps, MarkedItems.Padded(Math.Max(_items.Count, Math.Min(_items.Capacity, 2 * _items.Count))));
+        if (_marked != user)
+        {
+            Unmark();
+            uint[] stamps = _stamps;
+            uint epoch = _epoch;
+            foreach (int item in Of(user)) stamps[item] = epoch;
+            _marked = user;
+        }
+
+        return new MarkedItems(_stamps, _epoch);
     }
 
     /// <summary>The rows of the items that <paramref name="user"/> met and that are still held, in the order of the first meeting.</summary>
@@ -179,19 +178,13 @@ public sealed class InteractionHistory : IDisposable
         return run;
     }
 
+    // A new epoch takes all marks away at once.
     private void Unmark()
     {
-        if (_marked < 0) return;
-        if (_lists[_marked].Count < _marks.Length / 8)
-        {
-            foreach (int item in Of(_marked)) _marks[item >> 4] = 0;
-        }
-        else
-        {
-            Array.Clear(_marks);
-        }
-
         _marked = -1;
+        if (++_epoch != 0) return;
+        Array.Clear(_stamps);
+        _epoch = 1;
     }
 
     private struct UserList

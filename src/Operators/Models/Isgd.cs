@@ -8,11 +8,13 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Incremental matrix factorization for positive-only feedback (Vinagre, Jorge, Gama 2014, "Fast incremental matrix factorization for recommendation with positive-only
+/// Incremental matrix factorization for positive-only feedback (Vinagre, Jorge, Gama 2014, "Fast incremental matrix factorization for recommendation with
+/// positive-only
 /// feedback", algorithm 1): every event is a 1 to be predicted; a few times over, the user's row steps, then the item's row with the new user's.
 /// </summary>
 /// <remarks>
-/// p += rate (err q - l2 p), then q += rate (err p - l2 q), with err = 1 - p.q times the importance weight, clipped. O(iterations x factors) an event. One caller at a time.
+/// p += rate (err q - l2 p), then q += rate (err p - l2 q), with err = 1 - p.q times the importance weight, clipped. O(iterations x factors) an event. One
+/// caller at a time.
 /// The log loss of an event is -ln of 1 - |1 - p.q|, clamped to [1e-6, 1 - 1e-6].
 /// </remarks>
 public sealed unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
@@ -57,7 +59,7 @@ public sealed unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
         return score;
     }
 
-    private protected override bool Learns(in Example example) => example.Weight > 0;
+    private protected override bool Learns(in Example example) => Examples.HasWeight(example);
 
     private protected override double Predict(T* p, T* q, double userBias, double itemBias) => Score(FactorKernel<T>.Dot(p, q, Stride));
 
@@ -69,7 +71,7 @@ public sealed unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
         T clip = T.CreateSaturating(_clip), weight = T.CreateTruncating(example.Weight);
         T product = FactorKernel<T>.Dot(p, q, Stride);
         double score = Score(product);
-        StepOutcome outcome = StepOutcome.Finite;
+        StepOutcome outcome = StepOutcome.Sound;
         for (int n = 0; n < _iterations; n++)
         {
             if (n > 0) product = FactorKernel<T>.Dot(p, q, Stride);
@@ -77,7 +79,7 @@ public sealed unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
             outcome |= FactorKernel<T>.StepInTurn(p, q, Stride, _rate * error, _decay, _decay);
         }
 
-        if (outcome != StepOutcome.Finite) Repair(outcome, user, item);
+        if (outcome != StepOutcome.Sound) Repair(outcome, user, item);
         return score;
     }
 

@@ -5,12 +5,17 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Counts the items that a user's factors put before a given one, exactly, and stops as soon as there are enough of them. The items' factors are mirrored in blocks
-/// of 16 items (block x term x 16 lanes), so that 16 items are scored at once, and items that came first, which are the strong ones, are looked at first.
+/// Counts the items that a user's factors put before a given one, exactly, and stops as soon as there are enough of them. The items' factors are mirrored
+/// in blocks
+/// of 16 items (block x term x 16 lanes), so that 16 items are scored at once. Items that came first, which tend to be the strong ones, are looked at
+/// first: on real logs that visits
+/// 130 to 1,300 of 5,000 to 7,000 items, and an order by popularity, which would have to be kept, between 40 % more and 30 % fewer.
 /// </summary>
 /// <remarks>
-/// A score is the item's bias (0 without biases) and then, factor by factor, a fused multiply-add: the same arithmetic for every item, at every vector width and
-/// for the item in question, so that ties are ties. A score that is not finite counts as minus infinity. Worst case O(items x factors / 16). One caller at a time.
+/// A score is the item's bias (0 without biases) and then, factor by factor, a fused multiply-add: the same arithmetic for every item, at every vector
+/// width and
+/// for the item in question, so that ties are ties. A score that is not finite counts as minus infinity. Worst case O(items x factors / 16). One caller at
+/// a time.
 /// The mirror is no state: it is filled again from the rows.
 /// </remarks>
 public sealed unsafe class LazyRanker<T> : IDisposable
@@ -59,66 +64,73 @@ public sealed unsafe class LazyRanker<T> : IDisposable
     }
 
     /// <summary>
-    /// How many items come before <paramref name="item"/>: a higher score, or the same and an earlier arrival. Items marked in
-    /// <paramref name="excluded"/> (bit j of element b: row 16 b + j) do not count.
+    /// How many items come before <paramref name="item"/>: a higher score, or the same and an earlier arrival. Items in
+    /// <paramref name="excluded"/> do not count.
     /// </summary>
     /// <param name="user">The user's factors.</param>
     /// <param name="item">Row of the item.</param>
     /// <param name="score">Its <see cref="Score"/>.</param>
     /// <param name="entities">The items, for their number and arrival.</param>
-    /// <param name="excluded">Marks, one element for every 16 rows.</param>
+    /// <param name="excluded">Items to pass over.</param>
     /// <param name="limit">Enough: counting stops when so many are found.</param>
-    /// <returns>The number; <paramref name="limit"/> or a little more if there are at least that many.</returns>
-    public int CountBetter(T* user, int item, T score, EntityTable entities, ReadOnlySpan<ushort> excluded, int limit) =>
+    /// <returns>The number; <paramref name="limit"/> or a few more if there are at least that many.</returns>
+    public int CountBetter(T* user, int item, T score, EntityTable entities, MarkedItems excluded, int limit) =>
         CountBetter(VectorWidths.Best, user, item, score, entities, excluded, limit);
 
     /// <inheritdoc/>
     public void Dispose() => _blocks.Dispose();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int CountBetter(VectorWidth width, T* user, int item, T score, EntityTable entities, ReadOnlySpan<ushort> excluded, int limit)
+    internal int CountBetter(VectorWidth width, T* user, int item, T score, EntityTable entities, MarkedItems excluded, int limit)
     {
         BlockShape shape = _shape;
-        int items = entities.Count, blocks = (items + BlockShape.Lanes - 1) / BlockShape.Lanes, home = item / BlockShape.Lanes;
-        bool arrivalOrder = entities.Evictions == 0;
-        int better = 0;
+        int items = entities.Count, blocks = (items + BlockShape.Lanes - 1) / BlockShape.Lanes;
+        int better = 0, b = 0;
         T* block = _first;
-        for (int b = 0; b < blocks; b++, block += shape.Size)
+        for (; b + BlockShape.Group < blocks; b += BlockShape.Group, block += BlockShape.Group * shape.Size)
+        {
+            ulong ahead = BlockKernel<T>.CompareGroup(width, block, user, shape, score, out ulong ties);
+            ulong candidates = ~excluded.Group(b);
+            ties &= candidates;
+            if (ties != 0) ahead |= Earlier(b, ties, item, entities);
+            better += BitOperations.PopCount(ahead & candidates);
+            if (better >= limit) return better;
+        }
+
+        for (; b < blocks; b++, block += shape.Size)
         {
             uint compared = BlockKernel<T>.Compare(width, block, user, shape, score);
-            uint candidates = ~(uint)excluded[b] & 0xFFFF;
+            uint candidates = ~excluded.Block(b) & 0xFFFF;
             if (b == blocks - 1) candidates &= 0xFFFFu >> (-items & (BlockShape.Lanes - 1));
-            uint ahead = compared & 0xFFFF, ties = (compared >> 16) & candidates;
-            if (ties != 0) ahead |= arrivalOrder ? ties & Earlier(b, home, item) : Earlier(b, ties, item, entities);
+            ulong ahead = (compared & 0xFFFF) | Earlier(b, (compared >> 16) & candidates, item, entities);
             better += BitOperations.PopCount(ahead & candidates);
-            if (better >= limit) break;
         }
 
         return better;
     }
 
     /// <summary>Offers every item that is not excluded and may be among the best.</summary>
-    internal void Collect(T* user, double offset, EntityTable entities, ReadOnlySpan<ushort> excluded, ref TopItems best)
+    internal void Collect(T* user, double offset, EntityTable entities, MarkedItems excluded, ref TopItems best)
     {
         for (int item = 0; item < entities.Count; item++)
         {
-            if (((excluded[item / BlockShape.Lanes] >> (item % BlockShape.Lanes)) & 1) != 0) continue;
+            if (excluded.Contains(item)) continue;
             best.Offer(item, offset + double.CreateTruncating(BlockKernel<T>.ScoreLane(Block(item / BlockShape.Lanes) + (item % BlockShape.Lanes), user, _shape)));
         }
     }
 
-    // Rows are in order of arrival: everything in an earlier block came first.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Earlier(int block, int home, int item) =>
-        block < home ? 0xFFFFu : block > home ? 0 : (1u << (item & (BlockShape.Lanes - 1))) - 1;
-
-    private static uint Earlier(int block, uint ties, int item, EntityTable entities)
+    /// <summary>Those of <paramref name="ties"/> (bit j: row 16 <paramref name="block"/> + j) that arrived before the item.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Earlier(int block, ulong ties, int item, EntityTable entities)
     {
-        uint earlier = 0, arrival = entities.Sequence(item);
+        int first = block * BlockShape.Lanes, before = item - first;
+        if (entities.Evictions == 0) return before <= 0 ? 0 : before >= 64 ? ties : ties & ((1UL << before) - 1);
+        ulong earlier = 0;
+        uint arrival = entities.Sequence(item);
         for (; ties != 0; ties &= ties - 1)
         {
             int lane = BitOperations.TrailingZeroCount(ties);
-            if (entities.Sequence((block * BlockShape.Lanes) + lane) < arrival) earlier |= 1u << lane;
+            if (entities.Sequence(first + lane) < arrival) earlier |= 1UL << lane;
         }
 
         return earlier;

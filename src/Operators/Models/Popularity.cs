@@ -6,11 +6,13 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Scores an item by how often it came: what every recommender must beat. Ranks are exact at any depth, by order statistics: the items that came more often, and those that came
+/// Scores an item by how often it came: what every recommender must beat. Ranks are exact at any depth, by order statistics: the items that came more
+/// often, and those that came
 /// as often and earlier, less those in the user's history.
 /// </summary>
 /// <remarks>
-/// Learning is O(1), ranking O(the user's history + ties / 16). One caller at a time. The log loss of an event is -ln((c + 1) / (n + m + 1)), where the item came c times in n
+/// Learning is O(1), ranking O(the user's history + ties / 16). One caller at a time. The log loss of an event is -ln((c + 1) / (n + m + 1)), where the
+/// item came c times in n
 /// events and m items are known: the share that the next event has, smoothed by one. State: users, items, times by item row, histories.
 /// </remarks>
 public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
@@ -66,7 +68,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     /// <inheritdoc/>
     public void Learn(in Example example)
     {
-        if (!(example.Weight > 0) || example.User == EntityKeyCodec.None || example.Item == EntityKeyCodec.None) return;
+        if (!Examples.HasWeight(example) || example.User == EntityKeyCodec.None || example.Item == EntityKeyCodec.None) return;
         int user = _users.FindOrAdd(example.User, out Admission userAdmission);
         int item = _items.FindOrAdd(example.Item, out Admission itemAdmission);
         if (itemAdmission == Admission.Replaced) _order.Remove(item);
@@ -95,17 +97,10 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
         if (_history is null) throw WithoutRanking();
         int rank = RankRules.LookUp(example, _users, _items, _history, out int user, out int item);
         if (rank != Ranks.None) return rank;
-        int better = _order.Above(item);
-        if (better - _history.CountOf(user) >= depth) return Ranks.Beyond;
-        long times = _order.Times(item);
-        uint arrival = _items.Sequence(item);
-        better += _order.TiesBefore(item);
-        foreach (int other in _history.Of(user))
-        {
-            long theirs = _order.Times(other);
-            if (theirs > times || (theirs == times && _items.Sequence(other) < arrival)) better--;
-        }
-
+        int above = _order.Above(item), met = _history.CountOf(user);
+        if (above - met >= depth) return Ranks.Beyond;
+        int better = above <= met ? CountNew(above, _history.Mark(user), depth) : above - CountMet(user, item, tied: false);
+        if (better < depth) better += _order.TiesBefore(item) - CountMet(user, item, tied: true);
         return RankRules.Conclude(better, depth, _items);
     }
 
@@ -116,14 +111,14 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
         if (_history is null) throw WithoutRanking();
         int row = _users.Find(user);
         if (row < 0 || items.IsEmpty) return 0;
-        ReadOnlySpan<ushort> met = _history.Mark(row);
+        MarkedItems met = _history.Mark(row);
         TopItems best = new(items, _items);
         for (int place = 0; place < _order.Count; place++)
         {
             int item = _order.ItemAt(place);
             long times = _order.Times(item);
             if (best.IsFull && times < best.Worst) break;
-            if (((met[item >> 4] >> (item & 15)) & 1) == 0) best.Offer(item, times);
+            if (!met.Contains(item)) best.Offer(item, times);
         }
 
         return best.Count;
@@ -163,6 +158,33 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _history?.Dispose();
+
+    /// <summary>How many of the first items in the order are not in the set; stops at <paramref name="limit"/>.</summary>
+    private int CountNew(int places, MarkedItems met, int limit)
+    {
+        int count = 0;
+        for (int place = 0; place < places && count < limit; place++)
+        {
+            if (!met.Contains(_order.ItemAt(place))) count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>How many items of the user's history came more often than <paramref name="item"/>, or as often and arrived earlier.</summary>
+    private int CountMet(int user, int item, bool tied)
+    {
+        int count = 0;
+        long times = _order.Times(item);
+        uint arrival = _items.Sequence(item);
+        foreach (int other in _history!.Of(user))
+        {
+            long theirs = _order.Times(other);
+            if (tied ? theirs == times && _items.Sequence(other) < arrival : theirs > times) count++;
+        }
+
+        return count;
+    }
 
     private static InvalidOperationException WithoutRanking() => new("The model was made without ranking: it keeps no histories.");
 }

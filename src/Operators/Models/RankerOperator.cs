@@ -8,7 +8,8 @@ using Streaming.Abstractions.State;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Runs an implicit recommender over the interactions that name a user and an item: rank, score and log loss are written, then the event is learned. Other events pass untouched.
+/// Runs an implicit recommender over the interactions that name a user and an item: rank, score and log loss are written, then the event is learned. Other
+/// events pass untouched.
 /// </summary>
 /// <remarks>Owns the model. State: the counts, then the model's.</remarks>
 public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
@@ -16,6 +17,7 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
     private readonly ColumnSlot<double> _score;
     private readonly ColumnSlot<double> _loss;
     private readonly RankColumns _ranks;
+    private readonly IPrefetchable? _prefetchable;
     private readonly IImplicitModel _model;
     private long _events;
     private long _nonFinite;
@@ -24,6 +26,7 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
     public RankerOperator(StageBinding binding, IImplicitModel model)
     {
         _model = model;
+        _prefetchable = model as IPrefetchable;
         (_score, _loss, _ranks) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding));
     }
 
@@ -47,6 +50,8 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
         Span<double> losses = _loss.IsAssigned ? batch.Column(_loss) : default;
         for (int i = 0; i < events.Length; i++)
         {
+            if (_prefetchable is not null && i + IPrefetchable.Distance < events.Length)
+                _prefetchable.Prefetch(events[i + IPrefetchable.Distance].User, events[i + IPrefetchable.Distance].Item);
             ref readonly Event e = ref events[i];
             double score = double.NaN, loss = double.NaN;
             int rank = Ranks.None;

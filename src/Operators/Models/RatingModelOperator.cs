@@ -9,7 +9,8 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Runs a rating model over the interactions that carry a value (and, unless it is a mere <see cref="IRatingModel"/>, name a user and an item): rank, score and squared error are written, then the event is learned. Other events
+/// Runs a rating model over the interactions that carry a value (and, unless it is a mere <see cref="IRatingModel"/>, name a user and an item): rank, score
+/// and squared error are written, then the event is learned. Other events
 /// pass untouched. Reports the prequential error of the clipped prediction.
 /// </summary>
 /// <remarks>Owns the model. State: the error so far, then the model's.</remarks>
@@ -18,6 +19,7 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
     private readonly ColumnSlot<double> _score;
     private readonly ColumnSlot<double> _loss;
     private readonly RankColumns _ranks;
+    private readonly IPrefetchable? _prefetchable;
     private readonly ValueRange _range;
     private readonly IRecommender? _recommender;
     private readonly bool _anonymous;
@@ -31,9 +33,10 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
     {
         Model = model;
         _range = clip ? binding.Range : ValueRange.Unbounded;
+        _prefetchable = model as IPrefetchable;
         (_score, _loss, _ranks) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding));
         _anonymous = model is not IRecommender;
-        if (_ranks.Deepest > 0) _recommender = (IRecommender)model;
+        if (_ranks.Deepest > 0) _recommender = model as IRecommender ?? throw new ArgumentException($"{binding.Id} cannot rank, and a rank is demanded of it.", nameof(model));
     }
 
     /// <inheritdoc/>
@@ -56,6 +59,8 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
         Span<double> losses = _loss.IsAssigned ? batch.Column(_loss) : default;
         for (int i = 0; i < events.Length; i++)
         {
+            if (_prefetchable is not null && i + IPrefetchable.Distance < events.Length)
+                _prefetchable.Prefetch(events[i + IPrefetchable.Distance].User, events[i + IPrefetchable.Distance].Item);
             ref readonly Event e = ref events[i];
             double score = double.NaN, loss = double.NaN;
             int rank = Ranks.None;

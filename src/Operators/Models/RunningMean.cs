@@ -25,7 +25,7 @@ public sealed class RunningMean : IRatingModel
     /// <inheritdoc/>
     public void Learn(in Example example)
     {
-        if (double.IsFinite(example.Value) && example.Weight > 0) _mean.Add(example.Value, example.Weight);
+        if (double.IsFinite(example.Value) && Examples.HasWeight(example)) _mean.Add(example.Value, example.Weight);
     }
 
     /// <inheritdoc/>

@@ -8,11 +8,13 @@ namespace Streaming.Operators.Models;
 
 /// <summary>
 /// Learns ratings by stochastic gradient descent on the squared error, one step an event (Koren, Bell, Volinsky 2009, "Matrix factorization techniques for
-/// recommender systems"), by River's rule: the global mean takes the value first; the prediction is then made again with it, unclipped; all gradients, 2(prediction - value)
+/// recommender systems"), by River's rule: the global mean takes the value first; the prediction is then made again with it, unclipped; all gradients,
+/// 2(prediction - value)
 /// times the other factor plus l2 times the own, are taken at the old values; then all parameters step at once.
 /// </summary>
 /// <remarks>
-/// The importance weight multiplies the gradient of the loss, which is then clipped. A row or bias that is no longer finite afterwards starts anew and is counted.
+/// The importance weight multiplies the gradient of the loss, which is then clipped. A row (<see cref="FactorKernel{T}.Limit"/>) or bias that is no longer
+/// sound afterwards starts anew and is counted.
 /// Means and biases are doubles, factors are <typeparamref name="T"/>.
 /// </remarks>
 public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
@@ -32,7 +34,7 @@ public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
     /// <summary>The mean of the values learned from; 0 before the first.</summary>
     public double Mean => _mean.Value;
 
-    private protected override bool Learns(in Example example) => double.IsFinite(example.Value) && example.Weight > 0;
+    private protected override bool Learns(in Example example) => double.IsFinite(example.Value) && Examples.HasWeight(example);
 
     private protected override double Predict(T* p, T* q, double userBias, double itemBias) => Intercept + userBias + itemBias + Product(p, q);
 
@@ -48,7 +50,7 @@ public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
         _mean.Add(example.Value, example.Weight);
         double error = Intercept + userBias + itemBias + product - example.Value;
         double gradient = Math.Clamp(2 * example.Weight * error, -_settings.GradientClip, _settings.GradientClip);
-        StepOutcome outcome = StepOutcome.Finite;
+        StepOutcome outcome = StepOutcome.Sound;
         if (_settings.MeanAndBiases)
         {
             userBias -= _settings.BiasLearningRate * (gradient + (_settings.BiasRegularization * userBias));
@@ -58,7 +60,7 @@ public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
         }
 
         if (Stride > 0) outcome |= FactorKernel<T>.Step(p, q, Stride, T.CreateTruncating(-_settings.LearningRate * gradient), _decay, _decay);
-        if (outcome != StepOutcome.Finite) Repair(outcome, user, item);
+        if (outcome != StepOutcome.Sound) Repair(outcome, user, item);
         return score;
     }
 

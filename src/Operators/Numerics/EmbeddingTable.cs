@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Streaming.Abstractions.State;
 
 namespace Streaming.Operators.Numerics;
@@ -15,6 +16,8 @@ namespace Streaming.Operators.Numerics;
 public sealed unsafe class EmbeddingTable<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const int CacheLine = 64;
+
     private readonly IRowInitializer<T> _initializer;
     private readonly NativeBuffer<T> _rows;
     private readonly NativeBuffer<double> _biases;
@@ -44,7 +47,7 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
     /// <summary>Elements from one row to the next.</summary>
     public int Stride { get; }
 
-    /// <summary>Rows set back to their initial values because they were no longer finite.</summary>
+    /// <summary>Rows set back to their initial values because they were no longer sound (not finite, or too large).</summary>
     public long Resets { get; private set; }
 
     /// <summary>Most bytes of a table of this shape.</summary>
@@ -66,6 +69,18 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
         int row = Entities.FindOrAdd(key, out admission);
         if (admission != Admission.Known) Start(row);
         return row;
+    }
+
+    /// <summary>Asks the memory for the row and bias of <paramref name="key"/>, if it has one, without waiting for them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong key)
+    {
+        if (!Sse.IsSupported) return;
+        int row = Entities.Find(key);
+        if (row < 0) return;
+        byte* first = (byte*)Row(row), end = first + (Stride * sizeof(T));
+        for (byte* line = first; line < end; line += CacheLine) Sse.Prefetch0(line);
+        Sse.Prefetch0(_firstBias + row);
     }
 
     /// <summary>Fills <paramref name="row"/> with what <paramref name="key"/> starts with; writes the factors, not the padding.</summary>
@@ -112,6 +127,8 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Start(int row)
     {
+        // A lost row may have lost its padding too: zero times a step that is not finite is not zero.
+        new Span<T>(Row(row), Stride).Clear();
         Initial(Entities.Key(row), Row(row));
         Bias(row) = 0;
     }

@@ -22,7 +22,8 @@ public enum Admission
 /// by once each row used since it last came, and takes the first that was not.
 /// </summary>
 /// <remarks>
-/// Deterministic: the same keys in the same order give the same rows and evictions. Memory grows with the entities held. Expected O(1) amortized. One caller at a time.
+/// Deterministic: the same keys in the same order give the same rows and evictions. Memory grows with the entities held. Expected O(1) amortized. One
+/// caller at a time.
 /// State, in this order: number of rows, evictions, the hand, keys by row, used marks by row, and (after evictions) arrival numbers by row.
 /// </remarks>
 public sealed class EntityTable
@@ -61,7 +62,10 @@ public sealed class EntityTable
     /// <summary>The key of the entity that has <paramref name="row"/>.</summary>
     public ulong Key(int row) => _keys[row];
 
-    /// <summary>Arrival number of the entity that has <paramref name="row"/>: smaller came first. It is the row itself while <see cref="Evictions"/> is 0. Wraps at 2^32 arrivals.</summary>
+    /// <summary>
+    /// Arrival number of the entity that has <paramref name="row"/>: smaller came first. It is the row itself while <see cref="Evictions"/> is 0. Wraps at
+    /// 2^32 arrivals.
+    /// </summary>
     public uint Sequence(int row) => _sequence is null ? (uint)row : _sequence[row];
 
     /// <summary>The row of the entity with this arrival number; -1 if it was evicted.</summary>

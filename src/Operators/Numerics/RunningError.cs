@@ -2,8 +2,12 @@ using Streaming.Abstractions.State;
 
 namespace Streaming.Operators.Numerics;
 
-/// <summary>Mean absolute and root mean squared error of everything so far (Gama, Sebastiao, Rodrigues 2013, "On evaluating stream learning algorithms": prequential error).</summary>
-/// <remarks>An error that would make the sum of squares overflow is left out and counted, so that one absurd value does not take the measure away. A value type: one caller at a time.</remarks>
+/// <summary>
+/// Mean absolute and root mean squared error of everything so far (Gama, Sebastiao, Rodrigues 2013, "On evaluating stream learning algorithms": prequential
+/// error).
+/// </summary>
+/// <remarks>An error that would make the sum of squares overflow is left out and counted, so that one absurd value does not take the measure away. A value
+/// type: one caller at a time.</remarks>
 public struct RunningError
 {
     private double _absolute;

@@ -131,17 +131,27 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
     {
         if (weight < 1) SketchThrow.Weight(weight);
         Total = checked(Total + weight);
-        return _conservative ? AddConservative(key, weight) : AddPlain(key, weight);
+        ulong hash = KeyHash.Hash(key, _whitening);
+        if (_conservative) return AddConservative(hash, weight);
+        if (Total > uint.MaxValue) return AddSaturating(hash, weight);
+        nint width = _width;
+        ref uint row = ref MemoryMarshal.GetArrayDataReference(_cells);
+        uint least = uint.MaxValue;
+        for (int left = Depth; left > 0; left--)
+        {
+            ref uint cell = ref Unsafe.Add(ref row, Reduce(hash, width));
+            uint raised = cell + (uint)weight;
+            cell = raised;
+            least = Smaller(least, raised);
+            hash *= NextRow;
+            row = ref Unsafe.Add(ref row, width);
+        }
+
+        return least;
     }
 
     /// <summary>Estimated number of occurrences of <paramref name="key"/>: the smallest of its cells. O(depth).</summary>
-    public long Count(ulong key)
-    {
-        uint least = uint.MaxValue;
-        Rows rows = new(this, key);
-        for (int i = Depth; i > 0; i--) least = Math.Min(least, rows.Next());
-        return least;
-    }
+    public long Count(ulong key) => Least(KeyHash.Hash(key, _whitening));
 
     /// <summary>How often <paramref name="key"/> came: the estimate, at least it less eps * N (with probability 1 - delta), at most it (always).</summary>
     public Estimate Frequency(ulong key)
@@ -161,7 +171,7 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
         SketchThrow.IfDifferent("Seed", _seed, other._seed);
         Total = checked(Total + other.Total);
         Saturations += other.Saturations;
-        for (int i = 0; i < _cells.Length; i++) _cells[i] = Saturate((long)_cells[i] + other._cells[i]);
+        for (int i = 0; i < _cells.Length; i++) _cells[i] = Saturate(_cells[i], other._cells[i]);
     }
 
     private unsafe void AddFetched(ReadOnlySpan<ulong> keys)
@@ -189,67 +199,66 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
         Total += keys.Length;
     }
 
-    private long AddPlain(ulong key, long weight)
+    private uint Least(ulong hash)
+    {
+        nint width = _width;
+        ref uint row = ref MemoryMarshal.GetArrayDataReference(_cells);
+        uint least = uint.MaxValue;
+        for (int left = Depth; left > 0; left--)
+        {
+            least = Smaller(least, Unsafe.Add(ref row, Reduce(hash, width)));
+            hash *= NextRow;
+            row = ref Unsafe.Add(ref row, width);
+        }
+
+        return least;
+    }
+
+    private uint AddConservative(ulong hash, long weight)
+    {
+        uint raised = Saturate(Least(hash), weight);
+        nint width = _width;
+        ref uint row = ref MemoryMarshal.GetArrayDataReference(_cells);
+        for (int left = Depth; left > 0; left--)
+        {
+            ref uint cell = ref Unsafe.Add(ref row, Reduce(hash, width));
+            cell += raised - Smaller(cell, raised);
+            hash *= NextRow;
+            row = ref Unsafe.Add(ref row, width);
+        }
+
+        return raised;
+    }
+
+    private uint AddSaturating(ulong hash, long weight)
     {
         uint least = uint.MaxValue;
-        Rows rows = new(this, key);
-        for (int i = Depth; i > 0; i--)
+        for (int row = 0; row < Depth; row++, hash *= NextRow)
         {
-            ref uint cell = ref rows.Next();
-            cell = Saturate(weight > uint.MaxValue ? long.MaxValue : cell + weight);
+            ref uint cell = ref _cells[(row * (nint)_width) + Reduce(hash, _width)];
+            cell = Saturate(cell, weight);
             least = Math.Min(least, cell);
         }
 
         return least;
     }
 
-    private long AddConservative(ulong key, long weight)
+    private uint Saturate(uint cell, long weight)
     {
-        long count = Count(key);
-        uint raised = Saturate(weight > uint.MaxValue ? long.MaxValue : count + weight);
-        Rows rows = new(this, key);
-        for (int i = Depth; i > 0; i--)
-        {
-            ref uint cell = ref rows.Next();
-            cell = Math.Max(cell, raised);
-        }
-
-        return raised;
-    }
-
-    private uint Saturate(long count)
-    {
-        if (count <= uint.MaxValue) return (uint)count;
+        if (weight <= uint.MaxValue - cell) return cell + (uint)weight;
         Saturations++;
         return uint.MaxValue;
+    }
+
+    // Which cell of a key is the smallest cannot be predicted, and Math.Min compiles to a jump within a loop.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Smaller(uint a, uint b)
+    {
+        long excess = (long)b - a;
+        return (uint)(a + (excess & (excess >> 63)));
     }
 
     /// <summary>Place of a key in a row: below <paramref name="width"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nint Reduce(ulong hash, nint width) => (nint)(((hash >> 32) * (ulong)width) >> 32);
-
-    /// <summary>Walks the cells of one key, a row at a time; at most depth of them.</summary>
-    private ref struct Rows
-    {
-        private readonly nint _width;
-        private ref uint _row;
-        private ulong _hash;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Rows(CountMin sketch, ulong key)
-        {
-            _width = sketch._width;
-            _row = ref MemoryMarshal.GetArrayDataReference(sketch._cells);
-            _hash = KeyHash.Hash(key, sketch._whitening);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ref uint Next()
-        {
-            ref uint cell = ref Unsafe.Add(ref _row, Reduce(_hash, _width));
-            _row = ref Unsafe.Add(ref _row, _width);
-            _hash *= NextRow;
-            return ref cell;
-        }
-    }
 }

@@ -13,6 +13,10 @@ public static class SketchCatalogue
             "count-min",
             "How often each key came: never too low, too high by more than Epsilon of the total with probability Delta.",
             static (options, seed) => new CountMin(options, seed)),
+        new ComponentType<ISketch, ConservativeCountMinOptions>(
+            "count-min-conservative",
+            "The same with conservative update: closer on skewed streams, slower to add.",
+            static (options, seed) => new CountMin(options, seed)),
         new ComponentType<ISketch, HyperLogLogOptions>(
             "hyperloglog",
             "How many distinct keys came: standard error 1.04 / sqrt(2^Precision).",

@@ -15,8 +15,8 @@ public sealed partial class SpaceSaving
         List<Counted> union = new(Counters + other.Counters);
         for (int slot = _summary.Least; slot >= 0; slot = _summary.Above(slot))
         {
-            ulong key = _summary.Key(slot);
-            int others = other._index.Find(key, out _);
+            ulong key = _index.Key(slot);
+            int others = other._index.Find(key);
             union.Add(others < 0
                 ? new Counted(key, _summary.Count(slot) + other.Floor, _summary.Error(slot) + other.Floor)
                 : new Counted(key, _summary.Count(slot) + other._summary.Count(others), _summary.Error(slot) + other._summary.Error(others)));
@@ -24,8 +24,8 @@ public sealed partial class SpaceSaving
 
         for (int slot = other._summary.Least; slot >= 0; slot = other._summary.Above(slot))
         {
-            ulong key = other._summary.Key(slot);
-            if (_index.Find(key, out _) < 0) union.Add(new Counted(key, other._summary.Count(slot) + Floor, other._summary.Error(slot) + Floor));
+            ulong key = other._index.Key(slot);
+            if (_index.Find(key) < 0) union.Add(new Counted(key, other._summary.Count(slot) + Floor, other._summary.Error(slot) + Floor));
         }
 
         union.Sort(static (a, b) => a.Count == b.Count ? a.Key.CompareTo(b.Key) : a.Count.CompareTo(b.Count));
@@ -37,8 +37,8 @@ public sealed partial class SpaceSaving
 
     private bool Append(Counted counted)
     {
-        if (_index.Find(counted.Key, out int place) >= 0) return false;
-        _index.AddAt(place, counted.Key, _summary.Add(counted.Key, counted.Count, counted.Error));
+        if (_index.Find(counted.Key) >= 0) return false;
+        _index.Set(_summary.Add(counted.Count, counted.Error), counted.Key);
         return true;
     }
 

@@ -28,7 +28,7 @@ public sealed partial class SpaceSaving
         writer.Write(Counters);
         for (int slot = _summary.Least; slot >= 0; slot = _summary.Above(slot))
         {
-            writer.Write(_summary.Key(slot));
+            writer.Write(_index.Key(slot));
             writer.Write(_summary.Count(slot));
             writer.Write(_summary.Error(slot));
         }

@@ -60,29 +60,28 @@ public sealed partial class SpaceSaving : ITopKSketch, IMergeable<SpaceSaving>
     {
         if (weight < 1) SketchThrow.Weight(weight);
         Total = checked(Total + weight); // no count is above the total, so none can overflow
-        int slot = _index.Find(key, out int place);
+        int slot = _index.Find(key);
         if (slot < 0)
         {
             if (!_summary.IsFull)
             {
-                _index.AddAt(place, key, _summary.Add(key, weight, error: 0));
+                _index.Set(_summary.Add(weight, error: 0), key);
                 return weight;
             }
 
             slot = _summary.Least;
-            _index.AddAt(place, key, slot);
-            _index.Remove(_summary.Key(slot));
-            _summary.Replace(slot, key, error: _summary.Count(slot));
+            _index.Unset(slot);
+            _index.Set(slot, key);
+            _summary.Doubt(slot);
         }
 
-        _summary.Raise(slot, weight);
-        return _summary.Count(slot);
+        return _summary.Raise(slot, weight);
     }
 
     /// <summary>How often <paramref name="key"/> came; the upper bound is the estimate.</summary>
     public Estimate Frequency(ulong key)
     {
-        int slot = _index.Find(key, out _);
+        int slot = _index.Find(key);
         return slot < 0 ? new Estimate(Floor, 0, Floor) : At(slot);
     }
 
@@ -95,7 +94,7 @@ public sealed partial class SpaceSaving : ITopKSketch, IMergeable<SpaceSaving>
         for (int slot = _summary.Most; slot >= 0; slot = _summary.Below(slot))
         {
             if (top.Count >= k && _summary.Count(slot) < (long)top[^1].Count.Value) break;
-            top.Add((_summary.Key(slot), At(slot)));
+            top.Add((_index.Key(slot), At(slot)));
         }
 
         top.Sort(static (a, b) => a.Count.Value.Equals(b.Count.Value) ? a.Key.CompareTo(b.Key) : b.Count.Value.CompareTo(a.Count.Value));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Streaming.Operators.Sketches;
 
@@ -43,9 +44,6 @@ internal sealed class StreamSummary
     /// <summary>Bytes of the counters and buckets.</summary>
     public static long BytesFor(int capacity) => (long)capacity * (Unsafe.SizeOf<Counter>() + Unsafe.SizeOf<Bucket>());
 
-    /// <summary>The key that a slot counts.</summary>
-    public ulong Key(int slot) => _counters[slot].Key;
-
     /// <summary>Count of a slot.</summary>
     public long Count(int slot) => _buckets[_counters[slot].Bucket].Count;
 
@@ -55,7 +53,7 @@ internal sealed class StreamSummary
     /// <summary>The slot after this one, by count and then age; -1 at the end.</summary>
     public int Above(int slot)
     {
-        ref Counter counter = ref _counters[slot];
+        ref Counter counter = ref CounterAt(slot);
         if (counter.Next != None) return counter.Next;
         int higher = _buckets[counter.Bucket].Higher;
         return higher == None ? None : _buckets[higher].First;
@@ -64,7 +62,7 @@ internal sealed class StreamSummary
     /// <summary>The slot before this one; -1 at the beginning.</summary>
     public int Below(int slot)
     {
-        ref Counter counter = ref _counters[slot];
+        ref Counter counter = ref CounterAt(slot);
         if (counter.Previous != None) return counter.Previous;
         int lower = _buckets[counter.Bucket].Lower;
         return lower == None ? None : _buckets[lower].Last;
@@ -72,10 +70,9 @@ internal sealed class StreamSummary
 
     /// <summary>Puts a new counter after all with at most its count. The summary is not full.</summary>
     /// <returns>Its slot.</returns>
-    public int Add(ulong key, long count, long error)
+    public int Add(long count, long error)
     {
         int slot = Length++;
-        _counters[slot].Key = key;
         _counters[slot].Error = error;
         // The largest counts come last when a saved summary is read back: look there first.
         int from = _highest != None && _buckets[_highest].Count <= count ? _highest : None;
@@ -83,34 +80,37 @@ internal sealed class StreamSummary
         return slot;
     }
 
-    /// <summary>Lets a slot count another key; its count stays.</summary>
-    public void Replace(int slot, ulong key, long error)
-    {
-        _counters[slot].Key = key;
-        _counters[slot].Error = error;
-    }
+    /// <summary>Says that the count of a slot may be too large by all it has now.</summary>
+    public void Doubt(int slot) => _counters[slot].Error = Count(slot);
 
     /// <summary>Raises the count of a slot; among equals it becomes the newest.</summary>
-    public void Raise(int slot, long weight)
+    /// <returns>Its count now.</returns>
+    public long Raise(int slot, long weight)
     {
         int own = _counters[slot].Bucket;
-        ref Bucket bucket = ref _buckets[own];
+        ref Bucket bucket = ref BucketAt(own);
         long count = bucket.Count + weight;
-        if (bucket.First == bucket.Last && (bucket.Higher == None || _buckets[bucket.Higher].Count > count))
+        int higher = bucket.Higher;
+        long next = higher == None ? long.MaxValue : BucketAt(higher).Count;
+        bool alone = bucket.First == bucket.Last;
+        if (next > count)
         {
-            bucket.Count = count; // alone, and stays in its place: the frequent case for frequent keys
-            return;
+            if (alone)
+            {
+                bucket.Count = count; // stays in its place: the frequent case for frequent keys
+                return count;
+            }
+
+            Detach(slot, ref bucket);
+            Append(slot, Insert(own, count));
+            return count;
         }
 
-        int after = LastUpTo(count, own);
+        int after = next == count ? higher : LastUpTo(count, higher);
         Detach(slot, ref bucket);
-        if (bucket.First == None)
-        {
-            if (after == own) after = bucket.Lower;
-            Release(own);
-        }
-
+        if (alone) Release(own);
         Place(slot, after, count);
+        return count;
     }
 
     /// <summary>Forgets every counter.</summary>
@@ -124,59 +124,67 @@ internal sealed class StreamSummary
     private int LastUpTo(long count, int from)
     {
         int at = from;
-        for (int next = at == None ? _lowest : _buckets[at].Higher; next != None && _buckets[next].Count <= count; next = _buckets[next].Higher) at = next;
+        for (int next = at == None ? _lowest : BucketAt(at).Higher; next != None && BucketAt(next).Count <= count; next = BucketAt(next).Higher) at = next;
         return at;
     }
 
     /// <summary>Appends a counter to the bucket of its count: <paramref name="after"/>, or a new one behind it.</summary>
-    private void Place(int slot, int after, long count)
+    private void Place(int slot, int after, long count) =>
+        Append(slot, after != None && BucketAt(after).Count == count ? after : Insert(after, count));
+
+    private void Append(int slot, int at)
     {
-        int at = after != None && _buckets[after].Count == count ? after : Insert(after, count);
-        ref Bucket bucket = ref _buckets[at];
-        ref Counter counter = ref _counters[slot];
+        ref Bucket bucket = ref BucketAt(at);
+        ref Counter counter = ref CounterAt(slot);
         (counter.Bucket, counter.Previous, counter.Next) = (at, bucket.Last, None);
         if (bucket.Last == None) bucket.First = slot;
-        else _counters[bucket.Last].Next = slot;
+        else CounterAt(bucket.Last).Next = slot;
         bucket.Last = slot;
     }
 
     private void Detach(int slot, ref Bucket bucket)
     {
-        ref Counter counter = ref _counters[slot];
+        ref Counter counter = ref CounterAt(slot);
         if (counter.Previous == None) bucket.First = counter.Next;
-        else _counters[counter.Previous].Next = counter.Next;
+        else CounterAt(counter.Previous).Next = counter.Next;
         if (counter.Next == None) bucket.Last = counter.Previous;
-        else _counters[counter.Next].Previous = counter.Previous;
+        else CounterAt(counter.Next).Previous = counter.Previous;
     }
 
     private int Insert(int after, long count)
     {
         int at = _free;
-        ref Bucket bucket = ref _buckets[at];
+        ref Bucket bucket = ref BucketAt(at);
         _free = bucket.Higher;
-        int higher = after == None ? _lowest : _buckets[after].Higher;
+        int higher = after == None ? _lowest : BucketAt(after).Higher;
         (bucket.Count, bucket.First, bucket.Last, bucket.Lower, bucket.Higher) = (count, None, None, after, higher);
         if (after == None) _lowest = at;
-        else _buckets[after].Higher = at;
+        else BucketAt(after).Higher = at;
         if (higher == None) _highest = at;
-        else _buckets[higher].Lower = at;
+        else BucketAt(higher).Lower = at;
         return at;
     }
 
     private void Release(int at)
     {
-        ref Bucket bucket = ref _buckets[at];
+        ref Bucket bucket = ref BucketAt(at);
         if (bucket.Lower == None) _lowest = bucket.Higher;
-        else _buckets[bucket.Lower].Higher = bucket.Higher;
+        else BucketAt(bucket.Lower).Higher = bucket.Higher;
         if (bucket.Higher == None) _highest = bucket.Lower;
-        else _buckets[bucket.Higher].Lower = bucket.Lower;
+        else BucketAt(bucket.Higher).Lower = bucket.Lower;
         bucket.Higher = _free;
         _free = at;
     }
 
+    // Links come from this class alone, are None or within the table, and None is tested for before they are followed.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Counter CounterAt(int slot) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_counters), slot);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Bucket BucketAt(int at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_buckets), at);
+
     private struct Counter
     {
-        public ulong Key;
         public long Error;
         public int Bucket;
         public int Previous;

@@ -19,8 +19,10 @@ public class SketchOperatorTests
     [Fact]
     public void Each_sketch_has_a_stage_with_all_of_its_options_and_a_key()
     {
-        Assert.Equal(SketchCatalogue.All.Select(t => t.Name), SketchStages.All.Select(t => t.Name));
-        foreach ((ComponentType<Streaming.Abstractions.Learning.ISketch> sketch, StageType stage) in SketchCatalogue.All.Zip(SketchStages.All))
+        // The conservative Count-Min is a name of its own on the command line, and an option of the stage.
+        ComponentType<Streaming.Abstractions.Learning.ISketch>[] sketches = [.. SketchCatalogue.All.Where(t => t.Name != "count-min-conservative")];
+        Assert.Equal(sketches.Select(t => t.Name), SketchStages.All.Select(t => t.Name));
+        foreach ((ComponentType<Streaming.Abstractions.Learning.ISketch> sketch, StageType stage) in sketches.Zip(SketchStages.All))
         {
             Assert.Equal(StageKind.Sketch, stage.Kind);
             Assert.True(stage.OptionsType.IsSubclassOf(sketch.OptionsType));

@@ -63,13 +63,14 @@ public class KillAndResumeTests
     [Fact]
     public async Task A_challenger_can_be_added_on_resume_and_it_is_said()
     {
-        using ResumableRun first = new("explicit.json", Small);
+        using ResumableRun first = new("explicit.json", [.. Small, ("Source:Limit", "9000")]);
         await first.RunAsync(resume: false);
-        // The same folder, another pipeline: one more stage.
+        // The same folder and log, another pipeline: one more stage, and on to the end.
         using ResumableRun second = new("explicit.json", [.. Small, ("Stages:challenger:Type", "biased-mf"), ("Snapshots:Directory", Path.Combine(Path.GetDirectoryName(first.EventsFile)!, "snapshots")),
-            ("Sinks:events:File", first.EventsFile), ("Source:Synthetic:Events", "13000")]);
+            ("Sinks:events:File", first.EventsFile)]);
         string summary = await second.RunAsync(resume: true);
         Assert.Contains("challenger", summary, StringComparison.Ordinal);
+        Assert.Contains("\"events\": 12000", summary, StringComparison.Ordinal);
         Assert.Contains(second.Said, s => s.StartsWith("'challenger' is not in snapshot", StringComparison.Ordinal));
     }
 
@@ -81,7 +82,7 @@ public class KillAndResumeTests
         using ResumableRun second = new("explicit.json", [.. Small, ("Stages:mf:Factors", "12"), ("Snapshots:Directory", Path.Combine(Path.GetDirectoryName(first.EventsFile)!, "snapshots"))]);
         Streaming.Abstractions.State.StateMismatchException refused = await Assert.ThrowsAsync<Streaming.Abstractions.State.StateMismatchException>(() => second.RunAsync(resume: true));
         Assert.Contains("'mf'", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Factors", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("factors = 10", refused.Message, StringComparison.Ordinal);
         Assert.Contains("12", refused.Message, StringComparison.Ordinal);
     }
 }

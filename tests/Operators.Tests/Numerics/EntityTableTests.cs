@@ -1,0 +1,112 @@
+using System.Buffers;
+using Streaming.Abstractions.Randomness;
+using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
+using Xunit;
+
+namespace Streaming.Operators.Tests.Numerics;
+
+public sealed class EntityTableTests
+{
+    [Fact]
+    public void Rows_are_given_in_order_of_arrival()
+    {
+        EntityTable table = new(10);
+        Assert.Equal(0, table.FindOrAdd(70, out Admission first));
+        Assert.Equal(1, table.FindOrAdd(30, out _));
+        Assert.Equal(0, table.FindOrAdd(70, out Admission again));
+        Assert.Equal((Admission.Added, Admission.Known), (first, again));
+        Assert.Equal((30ul, 1u, 1), (table.Key(1), table.Sequence(1), table.RowOfSequence(1)));
+        Assert.Throws<ArgumentException>(() => table.FindOrAdd(0, out _));
+    }
+
+    [Fact]
+    public void Eviction_follows_a_plain_clock()
+    {
+        const int Capacity = 37;
+        EntityTable table = new(Capacity);
+        List<(ulong Key, bool Used, uint Arrival)> clock = [];
+        int hand = 0;
+        uint arrivals = 0;
+        long evictions = 0;
+        CounterRng rng = new(5, 5);
+        for (int n = 0; n < 20_000; n++)
+        {
+            ulong key = 1 + rng.NextBelow(60);
+            int row = clock.FindIndex(e => e.Key == key);
+            Admission expected = Admission.Known;
+            if (row >= 0)
+            {
+                clock[row] = clock[row] with { Used = true };
+            }
+            else if (clock.Count < Capacity)
+            {
+                row = clock.Count;
+                clock.Add((key, true, arrivals++));
+                expected = Admission.Added;
+            }
+            else
+            {
+                while (clock[hand].Used)
+                {
+                    clock[hand] = clock[hand] with { Used = false };
+                    hand = (hand + 1) % Capacity;
+                }
+
+                row = hand;
+                hand = (hand + 1) % Capacity;
+                clock[row] = (key, true, arrivals++);
+                evictions++;
+                expected = Admission.Replaced;
+            }
+
+            Assert.Equal((row, expected), (table.FindOrAdd(key, out Admission admission), admission));
+            Assert.Equal(clock[row].Arrival, table.Sequence(row));
+            Assert.Equal(row, table.RowOfSequence(clock[row].Arrival));
+            if (n % 1000 == 999) table = Copy(table, Capacity);
+        }
+
+        Assert.Equal(evictions, table.Evictions);
+        Assert.True(evictions > 1000);
+        for (int row = 0; row < Capacity; row++) Assert.Equal((clock[row].Key, row), (table.Key(row), table.Find(clock[row].Key)));
+    }
+
+    [Fact]
+    public void A_snapshot_with_a_key_twice_is_refused()
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        StateWriter writer = new(bytes);
+        writer.Write(2);
+        writer.Write(0L);
+        writer.Write(2u);
+        writer.Write(0);
+        writer.WriteRaw<ulong>([5, 5]);
+        writer.WriteRaw<byte>([1, 1]);
+        Assert.Throws<StateMismatchException>(() =>
+        {
+            StateReader reader = new(new ReadOnlySequence<byte>(bytes.WrittenMemory));
+            new EntityTable(4).Restore(ref reader);
+        });
+    }
+
+    [Fact]
+    public void A_snapshot_that_does_not_fit_is_refused()
+    {
+        EntityTable table = new(10);
+        for (ulong key = 1; key <= 10; key++) table.FindOrAdd(key, out _);
+        Assert.Throws<StateMismatchException>(() => Copy(table, 9));
+        Assert.Equal(10, Copy(table, 11).Count);
+    }
+
+    private static EntityTable Copy(EntityTable table, int capacity)
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        StateWriter writer = new(bytes);
+        table.Save(ref writer);
+        StateReader reader = new(new ReadOnlySequence<byte>(bytes.WrittenMemory));
+        EntityTable copy = new(capacity);
+        copy.Restore(ref reader);
+        Assert.Equal(0, reader.Remaining);
+        return copy;
+    }
+}

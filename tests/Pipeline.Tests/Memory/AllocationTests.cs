@@ -1,0 +1,47 @@
+using Streaming.Host.Configuration;
+using Streaming.Host.Replay;
+using Streaming.Shared.Data;
+using Xunit;
+
+namespace Streaming.Pipeline.Tests.Memory;
+
+/// <summary>In steady state nothing is allocated for an event: a longer stream allocates no more than a shorter one, but for a little per batch.</summary>
+[Collection(nameof(Alone))]
+public class AllocationTests
+{
+    /// <summary>A block that has run empty starts a new task for the next batch: a cost of the batch, whatever number of events it has.</summary>
+    private const double BytesPerBatch = 1500;
+
+    [Theory]
+    [InlineData("explicit.json")]
+    [InlineData("ranking.json")]
+    [InlineData("default.json")]
+    public async Task A_stream_twice_as_long_allocates_nothing_more_per_event(string sample)
+    {
+        const long Short = 100_000, Long = 300_000;
+        await AllocatedAsync(sample, Short); // warms up code and pools
+        long few = await AllocatedAsync(sample, Short), many = await AllocatedAsync(sample, Long);
+        double perBatch = (many - few) / ((Long - Short) / 1024.0);
+        Assert.True(perBatch <= BytesPerBatch, $"{perBatch:F0} bytes are allocated a batch, {perBatch / 1024:F2} an event");
+    }
+
+    private static async Task<long> AllocatedAsync(string sample, long events)
+    {
+        // Everybody is there from the start: no table grows after the first part of the stream, which both lengths have.
+        (string, string)[] settings =
+        [
+            ("Source:Type", "synthetic"), ("Source:Synthetic:Events", "400000"), ("Source:Synthetic:InitialShare", "1"), ("Source:Synthetic:Users", "500"),
+            ("Source:Synthetic:Items", "300"), ("Source:Limit", events.ToString()),
+        ];
+        PipelineConfiguration configuration = PipelineConfiguration.Load(new ConfigurationLayers(
+            Path.Combine(SharedData.Root, "samples", sample), [.. settings.Select(s => KeyValuePair.Create(s.Item1, (string?)s.Item2))]));
+        ReplayPipeline pipeline = new(configuration, TimeProvider.System, _ => { });
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        await pipeline.RunAsync(CancellationToken.None);
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+}
+
+/// <summary>Tests that measure the whole process: nothing runs beside them.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
