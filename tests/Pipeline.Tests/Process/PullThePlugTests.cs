@@ -13,32 +13,27 @@ namespace Streaming.Pipeline.Tests.Process;
 /// </summary>
 public class PullThePlugTests
 {
-    private const int Records = 60_000;
     private const int Every = 1_000;
 
-    [Fact]
-    public async Task A_killed_process_that_is_started_again_ends_as_if_nothing_had_happened()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_killed_process_that_is_started_again_ends_as_if_nothing_had_happened(int round)
     {
-        using TemporaryFolder whole = new();
-        ProcessResult uninterrupted = await StreamingProcess.RunAsync(Replay(whole));
-        Assert.Equal((0, ""), (uninterrupted.Code, uninterrupted.Error));
-        CounterRng rng = new(11, 1);
-        for (int round = 0; round < 3; round++)
-        {
-            using TemporaryFolder folder = new();
-            long at = 0;
-            for (int kill = 0; kill < 2; kill++)
-            {
-                at += 3 + (long)(rng.NextDouble() * (Records / Every / 4));
-                await KillAsync(folder, at, resume: kill > 0);
-            }
+        CounterRng rng = new(11, (ulong)round);
+        using TemporaryFolder whole = new(), folder = new();
+        for (int kill = 0; kill < 2; kill++) await KillAsync(folder, NewestSnapshot(folder) + 3 + (long)rng.NextBelow(12), resume: kill > 0);
 
-            ProcessResult resumed = await StreamingProcess.RunAsync([.. Replay(folder), "--resume"]);
-            Assert.Equal(0, resumed.Code);
-            Assert.Contains("resumed from snapshot ", resumed.Error, StringComparison.Ordinal);
-            Assert.Equal(Summary(whole, resumed: false), Summary(folder, resumed: true));
-            Assert.True(File.ReadAllBytes(whole.File("events.jsonl")).AsSpan().SequenceEqual(File.ReadAllBytes(folder.File("events.jsonl"))), $"the events differ in round {round}");
-        }
+        // The log has no end that a killed run could reach; how much of it counts is settled now.
+        string limit = ((NewestSnapshot(folder) * Every) + 2_500).ToString(CultureInfo.InvariantCulture);
+        ProcessResult resumed = await StreamingProcess.RunAsync([.. Replay(folder), "--resume", "--limit", limit]);
+        Assert.Equal(0, resumed.Code);
+        Assert.Contains("resumed from snapshot ", resumed.Error, StringComparison.Ordinal);
+        ProcessResult uninterrupted = await StreamingProcess.RunAsync([.. Replay(whole), "--limit", limit]);
+        Assert.Equal((0, ""), (uninterrupted.Code, uninterrupted.Error));
+        Assert.Equal(Summary(whole, resumed: false), Summary(folder, resumed: true));
+        Assert.True(File.ReadAllBytes(whole.File("events.jsonl")).AsSpan().SequenceEqual(File.ReadAllBytes(folder.File("events.jsonl"))), "the events differ");
     }
 
     /// <summary>Pulls the plug when snapshot number <paramref name="snapshot"/> is on the disk.</summary>
@@ -67,8 +62,8 @@ public class PullThePlugTests
 
     private static string[] Replay(TemporaryFolder folder) =>
     [
-        "replay", "--pipeline", Path.Combine(SharedData.Root, "samples", "explicit.json"), "--no-progress", "--limit", Records.ToString(CultureInfo.InvariantCulture),
-        "--set", "Source:Type=synthetic", "--set", $"Source:Synthetic:Events={Records}", "--set", "Source:Synthetic:Users=1000", "--set", "Source:Synthetic:Items=500",
+        "replay", "--pipeline", Path.Combine(SharedData.Root, "samples", "explicit.json"), "--no-progress",
+        "--set", "Source:Type=synthetic", "--set", "Source:Synthetic:Events=1000000000", "--set", "Source:Synthetic:Users=1000", "--set", "Source:Synthetic:Items=500",
         "--checkpoint", folder.File("snapshots"), "--checkpoint-every", Every.ToString(CultureInfo.InvariantCulture),
         "--events", folder.File("events.jsonl"), "--summary", folder.File("summary.json"),
     ];
