@@ -68,7 +68,8 @@ internal static class ConfigurationPage
             foreach (StageType stage in kind) AppendStage(page, options, stage);
         }
 
-        page.Append("## Sinks\n\nA map from an id, which no stage has, to a sink: its `Type` and its options.\n\n");
+        page.Append("## Sinks\n\nA map from an id, which no stage has, to a sink: its `Type` and its options. Where none takes the dead letters, `streaming replay` writes them to "
+            + "`dead-letters.jsonl` in the folder where it was started.\n\n");
         foreach (SinkType sink in SinkCatalogue.All)
         {
             page.Append($"### `{sink.Name}`\n\n{sink.Summary}\n\n");

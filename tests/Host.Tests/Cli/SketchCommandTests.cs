@@ -2,6 +2,7 @@ using System.Globalization;
 using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.Sources;
 using Streaming.Host.Cli;
+using Streaming.Operators.Sketches;
 using Streaming.Shared.Files;
 using Xunit;
 
@@ -62,7 +63,9 @@ public class SketchCommandTests
 
     [Fact]
     public void An_unknown_sketch_is_told_with_those_there_are() =>
-        Assert.Equal("there is no sketch 'bloom'; there are count-min, count-min-conservative, hyperloglog, space-saving", Assert.Throws<UsageException>(() => Sketch("bloom", [], "")).Message);
+        Assert.Equal(
+            $"there is no sketch 'blom'; there are {string.Join(", ", SketchCatalogue.All.Select(s => s.Name))}",
+            Assert.Throws<UsageException>(() => Sketch("blom", [], "")).Message);
 
     [Fact]
     public void Nothing_in_nothing_out()

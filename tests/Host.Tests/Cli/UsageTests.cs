@@ -25,7 +25,7 @@ public class UsageTests
         { "detect adwn", "there is no detector 'adwn'" },
         { "detect adwin --set Delta", "--set needs Path=Value" },
         { "sketch", "Required argument missing for command: 'sketch'" },
-        { "sketch bloom", "there is no sketch 'bloom'" },
+        { "sketch blom", "there is no sketch 'blom'" },
         { "list windows", "'windows'" },
     };
 

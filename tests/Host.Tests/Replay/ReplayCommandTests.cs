@@ -45,6 +45,21 @@ public class ReplayCommandTests
         Assert.False(File.Exists(folder.File("summary.json")), "a run that failed has no summary");
     }
 
+    [Fact]
+    public async Task Bad_records_go_to_a_file_where_it_was_started_unless_a_sink_takes_them()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder.File("log.csv"), Log + "1,12,good,400\n");
+        string replay = $"'{StreamingProcess.Program}' replay log.csv --no-progress --set Source:MaxBadRatio=1";
+        Assert.Equal(0, (await StreamingProcess.RunShellAsync($"{replay} --set Sinks:bad:Type=dead-letters --set Sinks:bad:File=bad.jsonl", folder.Path)).Code);
+        Assert.False(File.Exists(folder.File("dead-letters.jsonl")));
+        Assert.Equal(0, (await StreamingProcess.RunShellAsync(replay, folder.Path)).Code);
+        string letter = Assert.Single(await File.ReadAllLinesAsync(folder.File("dead-letters.jsonl")));
+        Assert.Equal(letter, Assert.Single(await File.ReadAllLinesAsync(folder.File("bad.jsonl"))));
+        using JsonDocument json = JsonDocument.Parse(letter);
+        Assert.Equal(("not-a-number", 5), (json.RootElement.GetProperty("reason").GetString(), json.RootElement.GetProperty("line").GetInt32()));
+    }
+
     [Theory]
     [InlineData("replay /nonexistent/log.csv")]
     [InlineData("replay --limit 10 --no-progress --summary /nonexistent/summary.json")]

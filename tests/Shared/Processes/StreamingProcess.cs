@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Streaming.Shared.Data;
+using Streaming.Shared.Files;
 
 namespace Streaming.Shared.Processes;
 
@@ -11,7 +12,7 @@ public sealed record ProcessResult(int Code, string Output, string Error);
 
 /// <summary>
 /// The built program as a process of its own: what its callers see. It has a minute; then it is killed with all it started, and the test fails with what it
-/// had said. Disposing kills it too.
+/// had said. Disposing kills it too. It runs in an empty folder of its own, unless it is given one.
 /// </summary>
 public sealed partial class StreamingProcess : IDisposable
 {
@@ -27,9 +28,11 @@ public sealed partial class StreamingProcess : IDisposable
     private readonly Task<string> _output;
     private readonly Task<string> _error;
     private readonly CancellationTokenSource _deadline = new(Patience);
+    private readonly TemporaryFolder _folder = new();
 
     private StreamingProcess(ProcessStartInfo start, string input)
     {
+        if (start.WorkingDirectory.Length == 0) start.WorkingDirectory = _folder.Path;
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
         _error = _process.StandardError.ReadToEndAsync();
@@ -115,9 +118,15 @@ public sealed partial class StreamingProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
         _process.Dispose();
         _deadline.Dispose();
+        _folder.Dispose();
     }
 
     private static async Task<ProcessResult> EndAsync(ProcessStartInfo start, string input)
