@@ -13,7 +13,7 @@ RootCommand root = new("Streaming, online-learning recommender engine: replays l
     ListCommand.Create(),
 };
 
-ParseResult parsed = root.Parse(args);
+ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // an @ in front of a word is part of it
 if (parsed.Errors.Count > 0)
 {
     foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors) Console.Error.WriteLine(error.Message);

@@ -21,7 +21,7 @@ internal static class DetectCommand
         command.SetAction(result =>
         {
             using TextWriter output = StandardOutput.OpenText(autoFlush: true);
-            return Run(result.GetRequiredValue(detector), result.GetValue(variant), result.GetValue(set) ?? [], Console.In, output);
+            return Run(result.GetRequiredValue(detector), result.GetValue(variant), result.GetValue(set) ?? [], StandardInput.OpenText(), output);
         });
         return command;
     }

@@ -37,5 +37,5 @@ internal static class SharedOptions
 
     public static Option<string?> Format() => new("--format") { Description = "Format of the log, where its content does not tell (streaming list formats).", HelpName = "F" };
 
-    public static Option<ulong?> Seed() => new("--seed") { Description = "Seed of everything that is drawn or hashed (default 42).", HelpName = "N" };
+    public static Option<ulong?> Seed() => new("--seed") { Description = "Seed of the keys and of everything the pipeline draws (default 42); a generated log has its own.", HelpName = "N" };
 }

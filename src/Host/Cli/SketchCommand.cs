@@ -25,7 +25,7 @@ internal static class SketchCommand
         command.SetAction(result =>
         {
             using TextWriter output = StandardOutput.OpenText(autoFlush: false);
-            return Run(result.GetRequiredValue(kind), result.GetValue(set) ?? [], result.GetValue(query), Console.In, output, Console.Error);
+            return Run(result.GetRequiredValue(kind), result.GetValue(set) ?? [], result.GetValue(query), StandardInput.OpenText(), output, Console.Error);
         });
         return command;
     }

@@ -33,10 +33,7 @@ internal sealed class PipelineConfiguration
         foreach (IConfigurationSection section in root.GetChildren().Where(s => !Roots.Contains(s.Key, StringComparer.OrdinalIgnoreCase)))
             mistakes.Add(new ConfigurationMistake(section.Key, StrictBinder.Unknown(section.Key, Roots)));
 
-        SourceOptions source = new();
-        binder.Bind(root.GetSection("Source"), source);
-        if (layers.Logs.Count > 0) (source.Type, source.Paths) = (SourceKind.File, [.. layers.Logs]);
-        else if (source.Type == SourceKind.File && source.Paths.Count == 0) source.Type = SourceKind.Synthetic; // the embedded sample
+        SourceOptions source = SourceOf(root, layers, binder, mistakes);
         SnapshotOptions snapshots = new();
         binder.Bind(root.GetSection("Snapshots"), snapshots);
         List<StageConfiguration> stages = StagesOf(root, binder, mistakes);
@@ -65,6 +62,25 @@ internal sealed class PipelineConfiguration
             mistakes);
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
         return new PipelineConfiguration { Source = source, Snapshots = snapshots, Sinks = sinks, Plan = plan! };
+    }
+
+    /// <summary>Reads what the layers say of the source, and of nothing else.</summary>
+    /// <exception cref="ConfigurationException">There are mistakes.</exception>
+    public static SourceOptions LoadSource(ConfigurationLayers layers)
+    {
+        List<ConfigurationMistake> mistakes = [];
+        SourceOptions source = SourceOf(layers.Build(), layers, new StrictBinder(mistakes), mistakes);
+        return mistakes.Count == 0 ? source : throw new ConfigurationException(mistakes);
+    }
+
+    private static SourceOptions SourceOf(IConfigurationRoot root, ConfigurationLayers layers, StrictBinder binder, List<ConfigurationMistake> mistakes)
+    {
+        SourceOptions source = new();
+        binder.Bind(root.GetSection("Source"), source);
+        if (layers.Logs.Count > 0) (source.Type, source.Paths) = (SourceKind.File, [.. layers.Logs]);
+        else if (source.Type == SourceKind.File && source.Paths.Count == 0 && root["Source:Type"] is null) source.Type = SourceKind.Synthetic; // the embedded sample
+        else if (source.Type == SourceKind.File && source.Paths.Count == 0) mistakes.Add(new ConfigurationMistake("Source:Paths", "is missing: name a log, or leave Source:Type out for the embedded sample"));
+        return source;
     }
 
     private static List<StageConfiguration> StagesOf(IConfigurationRoot root, StrictBinder binder, List<ConfigurationMistake> mistakes)

@@ -26,7 +26,12 @@ internal sealed partial class SnapshotStore(string folder, int keep)
     /// <summary>Writes a snapshot; when this returns it is on the disk, and older generations than wanted are gone.</summary>
     public void Write(long epoch, long events, IReadOnlyList<SnapshotSection> sections)
     {
-        Directory.CreateDirectory(folder);
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } parent) DurableFiles.SyncFolder(parent);
+        }
+
         string number = epoch.ToString("D8", CultureInfo.InvariantCulture);
         string file = $"{FilePrefix}{number}.bin";
         long length = 0;
