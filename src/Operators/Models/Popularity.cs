@@ -144,11 +144,16 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     public void Restore(ref StateReader reader, int version)
     {
         reader.Shape("ranking", _history is null ? 0 : 1);
-        _events = reader.Read<long>();
+        _events = reader.ReadCount();
         _users.Restore(ref reader);
         _items.Restore(ref reader);
         long[] times = new long[_items.Count];
-        reader.ReadRaw<long>(times);
+        for (int item = 0; item < times.Length; item++)
+        {
+            times[item] = reader.ReadCount();
+            if (times[item] < 1 || times[item] > _events) throw new StateMismatchException($"The snapshot has an item that came {times[item]} times in {_events} events.");
+        }
+
         int[] byTimes = new int[times.Length];
         for (int item = 0; item < byTimes.Length; item++) byTimes[item] = item;
         Array.Sort(byTimes, (a, b) => times[a] != times[b] ? times[b].CompareTo(times[a]) : a.CompareTo(b));
