@@ -95,15 +95,13 @@ public sealed class EntityKeyCodec : IStateful
         }
 
         key = Mix((HashType | (XxHash64.Hash(id, _seed) >> 2)) ^ _whitening);
-        if (_names.Count < _maxNames)
+        if (_names.ContainsKey(key)) return true;
+        if (_order.Count < _maxNames)
         {
-            if (!_names.ContainsKey(key))
-            {
-                _names[key] = Encoding.UTF8.GetString(id);
-                lock (_gate) _order.Add(key);
-            }
+            _names[key] = Encoding.UTF8.GetString(id);
+            lock (_gate) _order.Add(key);
         }
-        else if (!_names.ContainsKey(key))
+        else
         {
             NamesDropped++;
         }
@@ -188,7 +186,7 @@ public sealed class EntityKeyCodec : IStateful
     public void Restore(ref StateReader reader, int version)
     {
         reader.Shape("Seed", (long)_seed);
-        long dropped = reader.Read<long>();
+        long dropped = reader.ReadCount();
         _names.Clear();
         _order.Clear();
         int count = reader.ReadLength(int.MaxValue);

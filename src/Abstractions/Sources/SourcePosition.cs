@@ -46,6 +46,8 @@ public sealed class SourcePosition
         {
             _partitions[i] = new PartitionPosition();
             _partitions[i].Restore(ref reader);
+            if (i > 0 && _partitions[i].Partition <= _partitions[i - 1].Partition)
+                throw new StateMismatchException($"The snapshot has partition {_partitions[i].Partition} after {_partitions[i - 1].Partition}.");
         }
     }
 }
@@ -122,16 +124,17 @@ public sealed class PartitionPosition
     /// <summary>Reads what <see cref="Save"/> wrote; reasons added since then start at 0.</summary>
     public void Restore(ref StateReader reader)
     {
-        Partition = reader.Read<int>();
-        Records = reader.Read<long>();
-        Events = reader.Read<long>();
-        Filtered = reader.Read<long>();
-        File = reader.Read<int>();
-        Bytes = reader.Read<long>();
-        Lines = reader.Read<long>();
+        Partition = reader.ReadLength(int.MaxValue);
+        Records = reader.ReadCount();
+        Events = reader.ReadCount();
+        Filtered = reader.ReadCount();
+        File = reader.ReadLength(int.MaxValue);
+        Bytes = reader.ReadCount();
+        Lines = reader.ReadCount();
         Time = reader.Read<long>();
         Fingerprint = reader.Read<ulong>();
         Array.Clear(_rejected);
-        reader.ReadSpan<long>(_rejected.AsSpan(0, reader.PeekLength(_rejected.Length)));
+        int reasons = reader.ReadLength(_rejected.Length);
+        for (int reason = 0; reason < reasons; reason++) _rejected[reason] = reader.ReadCount();
     }
 }

@@ -41,18 +41,25 @@ public ref struct StateReader
         byte other => throw new StateMismatchException($"The snapshot has {other} where 0 or 1 is needed."),
     };
 
+    /// <summary>Reads how often something has happened: 0 to 2^62, so that one more can always be added.</summary>
+    public long ReadCount()
+    {
+        long count = Read<long>();
+        return (ulong)count <= 1UL << 62 ? count : throw new StateMismatchException($"The snapshot has a count of {count}; 0 to 2^62 is possible.");
+    }
+
+    /// <summary>Reads a number that must be finite.</summary>
+    public double ReadFinite()
+    {
+        double value = Read<double>();
+        return double.IsFinite(value) ? value : throw new StateMismatchException($"The snapshot has {value} where a finite number is needed.");
+    }
+
     /// <summary>Reads a length that is at most <paramref name="max"/>.</summary>
     public int ReadLength(int max)
     {
         int length = Read<int>();
         return length >= 0 && length <= max ? length : throw new StateMismatchException($"The snapshot has a length of {length}; 0 to {max} is possible here.");
-    }
-
-    /// <summary>The length that comes next, at most <paramref name="max"/>, without passing it.</summary>
-    public readonly int PeekLength(int max)
-    {
-        StateReader copy = this;
-        return copy.ReadLength(max);
     }
 
     /// <summary>Reads a length and as many elements, into a span of exactly that length.</summary>

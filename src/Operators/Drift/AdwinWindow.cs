@@ -15,6 +15,7 @@ namespace Streaming.Operators.Drift;
 internal sealed class AdwinWindow(int maxBuckets)
 {
     private const int MaxRows = 52;
+    private const long Widest = 1L << 48;
 
     private readonly int _rowLength = maxBuckets + 1;
     private readonly Bucket[] _buckets = new Bucket[MaxRows * (maxBuckets + 1)]; // rows x row length; each row is a ring
@@ -92,25 +93,24 @@ internal sealed class AdwinWindow(int maxBuckets)
     public void Restore(ref StateReader reader)
     {
         Clear();
-        double sum = reader.Read<double>();
-        double carry = reader.Read<double>();
-        double deviations = reader.Read<double>();
-        bool sound = double.IsFinite(sum + carry) && double.IsFinite(deviations) && deviations >= 0;
+        double sum = reader.ReadFinite();
+        double carry = reader.ReadFinite();
+        double deviations = reader.ReadFinite();
         Rows = Math.Max(1, reader.ReadLength(MaxRows));
         for (int row = 0; row < Rows; row++)
         {
             int count = reader.ReadLength(maxBuckets);
             for (int i = 0; i < count; i++)
             {
-                Bucket bucket = reader.Read<Bucket>();
-                sound &= double.IsFinite(bucket.Sum) && double.IsFinite(bucket.Deviations);
-                Append(row, bucket);
+                Append(row, new Bucket(reader.ReadFinite(), reader.ReadFinite()));
             }
 
             Width += (long)count << row;
         }
 
-        if (!sound) throw new StateMismatchException("The snapshot of an ADWIN window has a sum that is not finite.");
+        // The oldest bucket is looked for in the last row; and a window that no stream fills would outgrow the rows.
+        if (Width > Widest || (Rows > 1 && _counts[Rows - 1] == 0))
+            throw new StateMismatchException($"The snapshot of an ADWIN window has {Width} values in {Rows} rows, and {_counts[Rows - 1]} buckets in the last.");
         (Sum, Deviations, _carry) = (sum, deviations, carry);
     }
 

@@ -101,7 +101,7 @@ public sealed class Ddm : IDriftDetector
         reader.Shape("DriftThreshold", _drift);
         State state = new()
         {
-            Count = reader.Read<long>(),
+            Count = reader.ReadCount(),
             Rate = reader.Read<double>(),
             LeastRate = reader.Read<double>(),
             LeastDeviation = reader.Read<double>(),
@@ -109,7 +109,7 @@ public sealed class Ddm : IDriftDetector
             Warned = reader.ReadBool(),
             Drifted = reader.ReadBool(),
         };
-        bool sound = state.Count >= 0 && state.Rate is >= 0 and <= 1 && state.LeastRate >= 0 && state.LeastDeviation >= 0 && state.LeastLevel >= 0;
+        bool sound = state.Rate is >= 0 and <= 1 && state.LeastRate >= 0 && state.LeastDeviation >= 0 && state.LeastLevel >= 0;
         _state = sound ? state : throw new StateMismatchException("The snapshot of a DDM detector has an error rate outside 0 to 1.");
     }
 

@@ -122,14 +122,14 @@ public sealed class DriftOperator : IOperator, IStateful
         reader.Shape("Watch", _watch);
         reader.Shape("ErrorAbove", _errorAbove);
         reader.Shape("Detector", _detector.StateTag);
-        _values = reader.Read<long>();
-        _skipped = reader.Read<long>();
-        _warnings = reader.Read<long>();
+        _values = reader.ReadCount();
+        _skipped = reader.ReadCount();
+        _warnings = reader.ReadCount();
         _last = (DriftSignal)reader.ReadLength((int)DriftSignal.Drift);
-        _driftCount = reader.Read<long>();
-        if (_driftCount < 0 || _driftCount > _values)
+        _driftCount = reader.ReadCount();
+        if (_driftCount > _values)
             throw new StateMismatchException($"The snapshot has {_driftCount} drifts in {_values} values.");
-        for (long n = Math.Max(0, _driftCount - Kept); n < _driftCount; n++) _drifts[n % Kept] = reader.Read<long>();
+        for (long n = Math.Max(0, _driftCount - Kept); n < _driftCount; n++) _drifts[n % Kept] = reader.ReadCount();
         int detectorVersion = reader.Read<int>();
         if (detectorVersion < 1 || detectorVersion > _detector.StateVersion)
             throw new StateMismatchException($"The snapshot has {_detector.StateTag} in version {detectorVersion}; 1 to {_detector.StateVersion} can be read.");

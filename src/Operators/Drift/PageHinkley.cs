@@ -91,7 +91,7 @@ public sealed class PageHinkley : IDriftDetector
         reader.Shape("Alpha", _alpha);
         State state = new()
         {
-            Count = reader.Read<long>(),
+            Count = reader.ReadCount(),
             Mean = reader.Read<double>(),
             Up = reader.Read<double>(),
             Down = reader.Read<double>(),
@@ -99,7 +99,7 @@ public sealed class PageHinkley : IDriftDetector
             GreatestDown = reader.Read<double>(),
             Drifted = reader.ReadBool(),
         };
-        bool sound = state.Count >= 0 && double.IsFinite(state.Mean + state.Up + state.Down + state.GreatestDown) && !double.IsNaN(state.LeastUp);
+        bool sound = double.IsFinite(state.Mean + state.Up + state.Down + state.GreatestDown) && !double.IsNaN(state.LeastUp);
         _state = sound ? state : throw new StateMismatchException("The snapshot of a Page-Hinkley test has sums that are not finite.");
     }
 

@@ -56,8 +56,9 @@ internal sealed class RankWindow(int size)
     {
         reader.Shape("window", _ring.Length);
         _next = reader.ReadLength(_ring.Length - 1);
-        _count = reader.PeekLength(_ring.Length);
-        reader.ReadSpan(_ring.AsSpan(0, _count));
+        _count = reader.ReadLength(_ring.Length);
+        if (_count < _ring.Length && _next != _count) throw new StateMismatchException($"The snapshot of a window of {_ring.Length} has {_count} ranks and goes on at {_next}.");
+        reader.ReadRaw(_ring.AsSpan(0, _count));
         Array.Clear(_counts);
         foreach (byte code in _ring.AsSpan(0, _count)) _counts[code <= Unknown ? code : throw new StateMismatchException($"The snapshot has a rank code of {code}; 0 to {Unknown} is possible.")]++;
     }

@@ -94,11 +94,20 @@ public sealed class RankingOperator : IOperator, IStateful
     {
     }
 
+    /// <summary>Layout: the judged model as shape, the quality so far.</summary>
     /// <inheritdoc/>
-    public void Save(ref StateWriter writer) => _quality.Save(ref writer);
+    public void Save(ref StateWriter writer)
+    {
+        writer.Shape("Model", _model);
+        _quality.Save(ref writer);
+    }
 
     /// <inheritdoc/>
-    public void Restore(ref StateReader reader, int version) => _quality.Restore(ref reader);
+    public void Restore(ref StateReader reader, int version)
+    {
+        reader.Shape("Model", _model);
+        _quality.Restore(ref reader);
+    }
 
     private static void SetCount(StageReport report, string name, long? count)
     {

@@ -104,16 +104,18 @@ public sealed class RankingQuality(int depth, int window, double fading)
     {
         reader.Shape("depth", depth);
         reader.Shape("fading", fading);
-        Events = reader.Read<long>();
-        Misses = reader.Read<long>();
-        Unknown = reader.Read<long>();
-        _hits = reader.Read<long>();
-        _wideHits = reader.Read<long>();
-        _gain = reader.Read<double>();
-        _reciprocal = reader.Read<double>();
-        _fadingHits = reader.Read<double>();
-        _fadingGain = reader.Read<double>();
-        _fadingWeight = reader.Read<double>();
+        Events = reader.ReadCount();
+        Misses = reader.ReadCount();
+        Unknown = reader.ReadCount();
+        _hits = reader.ReadCount();
+        _wideHits = reader.ReadCount();
+        if (_hits > _wideHits || _wideHits > Events - Misses - Unknown)
+            throw new StateMismatchException($"The snapshot has {_hits} and {_wideHits} hits in {Events} events, {Misses} of them cold and {Unknown} unknown.");
+        _gain = reader.ReadFinite();
+        _reciprocal = reader.ReadFinite();
+        _fadingHits = reader.ReadFinite();
+        _fadingGain = reader.ReadFinite();
+        _fadingWeight = reader.ReadFinite();
         _window.Restore(ref reader);
     }
 

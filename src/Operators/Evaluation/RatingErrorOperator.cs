@@ -87,9 +87,11 @@ public sealed class RatingErrorOperator : IOperator, IStateful
     {
     }
 
+    /// <summary>Layout: the judged model as shape; the errors of all time, of the window, with fading memory.</summary>
     /// <inheritdoc/>
     public void Save(ref StateWriter writer)
     {
+        writer.Shape("Model", _model);
         _running.Save(ref writer);
         _window.Save(ref writer);
         _fading.Save(ref writer);
@@ -98,6 +100,7 @@ public sealed class RatingErrorOperator : IOperator, IStateful
     /// <inheritdoc/>
     public void Restore(ref StateReader reader, int version)
     {
+        reader.Shape("Model", _model);
         _running.Restore(ref reader);
         _window.Restore(ref reader);
         _fading.Restore(ref reader);

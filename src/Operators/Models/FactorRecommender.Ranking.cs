@@ -14,9 +14,9 @@ public abstract unsafe partial class FactorRecommender<T>
         if (rank != Ranks.None) return rank;
         T* p = UserTable.Row(user);
         T score = _ranker.Score(p, ItemTable.Row(item), ItemTable.Bias(item));
-        int better = _ranker.CountBetter(p, item, score, ItemTable.Entities, _history.Mark(user), depth);
+        int better = _ranker.CountBetter(p, item, score, ItemTable.Entities.Count, _history.Mark(user), depth);
         GC.KeepAlive(this);
-        return RankRules.Conclude(better, depth, ItemTable.Entities);
+        return RankRules.Conclude(better, depth);
     }
 
     /// <inheritdoc/>

@@ -128,16 +128,20 @@ public sealed class InteractionHistory : IDisposable
     /// <summary>Becomes what was saved, for this many users; the histories must be empty.</summary>
     public void Restore(ref StateReader reader, int users)
     {
-        Truncations = reader.Read<long>();
+        Truncations = reader.ReadCount();
         for (int user = 0; user < users; user++)
         {
             Start(user, reader.ReadBool());
+            Mark(user);
             ref UserList list = ref _lists[user];
             int count = reader.ReadLength(int.MaxValue);
             for (int i = 0; i < count; i++)
             {
                 int sequence = reader.Read<int>();
                 if (_items.Evictions == 0 && (uint)sequence >= (uint)_items.Count) throw new StateMismatchException($"The snapshot has item {sequence} in a history; {_items.Count} items are known.");
+                int item = _items.RowOfSequence((uint)sequence);
+                if (item >= 0 && _stamps[item] == _epoch) throw new StateMismatchException($"The snapshot has item {sequence} twice in a history.");
+                if (item >= 0) _stamps[item] = _epoch;
                 if (!Append(ref list, sequence)) throw new StateMismatchException($"The snapshot has more history entries than fit into {_runs} runs of {EntriesPerRun}.");
             }
         }

@@ -73,7 +73,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
         int item = _items.FindOrAdd(example.Item, out Admission itemAdmission);
         if (itemAdmission == Admission.Replaced) _order.Remove(item);
         if (itemAdmission == Admission.Known) _order.Increment(item);
-        else _order.Append(item, _items.Sequence(item), 1);
+        else _order.Append(item, 1);
         _events++;
         if (_history is null) return;
         if (userAdmission != Admission.Known) _history.Start(user, truncated: _users.Evictions > 0);
@@ -101,7 +101,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
         if (above - met >= depth) return Ranks.Beyond;
         int better = above <= met ? CountNew(above, _history.Mark(user), depth) : above - CountMet(user, item, tied: false);
         if (better < depth) better += _order.TiesBefore(item) - CountMet(user, item, tied: true);
-        return RankRules.Conclude(better, depth, _items);
+        return RankRules.Conclude(better, depth);
     }
 
     /// <inheritdoc/>
@@ -144,15 +144,20 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     public void Restore(ref StateReader reader, int version)
     {
         reader.Shape("ranking", _history is null ? 0 : 1);
-        _events = reader.Read<long>();
+        _events = reader.ReadCount();
         _users.Restore(ref reader);
         _items.Restore(ref reader);
         long[] times = new long[_items.Count];
-        reader.ReadRaw<long>(times);
+        for (int item = 0; item < times.Length; item++)
+        {
+            times[item] = reader.ReadCount();
+            if (times[item] < 1 || times[item] > _events) throw new StateMismatchException($"The snapshot has an item that came {times[item]} times in {_events} events.");
+        }
+
         int[] byTimes = new int[times.Length];
         for (int item = 0; item < byTimes.Length; item++) byTimes[item] = item;
         Array.Sort(byTimes, (a, b) => times[a] != times[b] ? times[b].CompareTo(times[a]) : a.CompareTo(b));
-        foreach (int item in byTimes) _order.Append(item, _items.Sequence(item), times[item]);
+        foreach (int item in byTimes) _order.Append(item, times[item]);
         _history?.Restore(ref reader, _users.Count);
     }
 
@@ -176,11 +181,10 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     {
         int count = 0;
         long times = _order.Times(item);
-        uint arrival = _items.Sequence(item);
         foreach (int other in _history!.Of(user))
         {
             long theirs = _order.Times(other);
-            if (tied ? theirs == times && _items.Sequence(other) < arrival : theirs > times) count++;
+            if (tied ? theirs == times && other < item : theirs > times) count++;
         }
 
         return count;

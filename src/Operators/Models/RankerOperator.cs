@@ -37,7 +37,7 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
     public string StateTag => _model.StateTag;
 
     /// <inheritdoc/>
-    public int StateVersion => 1;
+    public int StateVersion => _model.StateVersion;
 
     /// <inheritdoc/>
     public StateScope Scope => StateScope.Shard;
@@ -97,9 +97,9 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
     /// <inheritdoc/>
     public void Restore(ref StateReader reader, int version)
     {
-        _events = reader.Read<long>();
-        _nonFinite = reader.Read<long>();
-        _model.Restore(ref reader, _model.StateVersion);
+        _events = reader.ReadCount();
+        _nonFinite = reader.ReadCount();
+        _model.Restore(ref reader, version);
     }
 
     /// <inheritdoc/>

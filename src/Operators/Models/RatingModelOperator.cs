@@ -46,7 +46,7 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
     public string StateTag => Model.StateTag;
 
     /// <inheritdoc/>
-    public int StateVersion => 1;
+    public int StateVersion => Model.StateVersion;
 
     /// <inheritdoc/>
     public StateScope Scope => StateScope.Shard;
@@ -109,7 +109,7 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
     public void Restore(ref StateReader reader, int version)
     {
         _error.Restore(ref reader);
-        Model.Restore(ref reader, Model.StateVersion);
+        Model.Restore(ref reader, version);
     }
 
     /// <inheritdoc/>

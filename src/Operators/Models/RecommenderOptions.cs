@@ -10,13 +10,15 @@ public abstract class RecommenderOptions
     }
 
     /// <summary>
-    /// Most users held, 1 to 2^28; default 1,048,576. Beyond it, users not seen lately are evicted and counted. Raising it takes memory as users come.
+    /// Most users held, 1 to 2^28; default 1,048,576. Beyond it, users not seen lately are evicted and counted; ranks for users who are new from then
+    /// on, or come back, are unknown. Raising it takes memory as users come.
     /// </summary>
     [Range(1, 1 << 28)]
     public int Users { get; set; } = 1 << 20;
 
     /// <summary>
-    /// Most items held, 1 to 2^26; default 262,144. Beyond it, items not seen lately are evicted and counted. Raising it takes memory as items come.
+    /// Most items held, 1 to 2^26; default 262,144. Beyond it, items not seen lately are evicted and counted, and ranks are unknown from then on: to
+    /// measure ranking, hold all items. Raising it takes memory as items come.
     /// </summary>
     [Range(1, 1 << 26)]
     public int Items { get; set; } = 1 << 18;

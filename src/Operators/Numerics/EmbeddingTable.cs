@@ -111,7 +111,7 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
         reader.Shape("factors", Factors);
         reader.Shape("precision", sizeof(T) * 8L);
         reader.Shape("initial rows", _initializer.Description);
-        Resets = reader.Read<long>();
+        Resets = reader.ReadCount();
         Entities.Restore(ref reader);
         for (int row = 0; row < Entities.Count; row++) reader.ReadRaw(new Span<T>(Row(row), Factors));
         reader.ReadRaw(_biases.AsSpan(0, Entities.Count));

@@ -63,8 +63,8 @@ public sealed class EntityTable
     public ulong Key(int row) => _keys[row];
 
     /// <summary>
-    /// Arrival number of the entity that has <paramref name="row"/>: smaller came first. It is the row itself while <see cref="Evictions"/> is 0. Wraps at
-    /// 2^32 arrivals.
+    /// Arrival number of the entity that has <paramref name="row"/>: smaller came first. It is the row itself while <see cref="Evictions"/> is 0. Begins
+    /// anew after 2^32 arrivals; no two entities held have the same.
     /// </summary>
     public uint Sequence(int row) => _sequence is null ? (uint)row : _sequence[row];
 
@@ -100,10 +100,10 @@ public sealed class EntityTable
     {
         if (Count > 0) throw new InvalidOperationException($"A table that holds {Count} entities cannot be restored.");
         int count = reader.ReadLength(Capacity);
-        Evictions = reader.Read<long>();
+        Evictions = reader.ReadCount();
         _arrivals = reader.Read<uint>();
-        _hand = reader.Read<int>();
-        if (_hand < 0 || _hand >= Math.Max(1, count)) throw new StateMismatchException($"The snapshot has the hand at row {_hand} of {count}.");
+        if (Evictions == 0 && _arrivals != count) throw new StateMismatchException($"The snapshot has {count} entities of {_arrivals} that came, and no evictions.");
+        _hand = reader.ReadLength(Math.Max(0, count - 1));
         Reserve(count);
         reader.ReadRaw<ulong>(_keys.AsSpan(0, count));
         reader.ReadRaw<byte>(_used.AsSpan(0, count));
@@ -117,7 +117,9 @@ public sealed class EntityTable
         {
             if (_keys[row] == 0 || _index.Find(_keys[row]) >= 0) throw new StateMismatchException($"The snapshot has the key {_keys[row]:x} twice, or none, at row {row}.");
             _index.Add(_keys[row], row);
-            if (_sequence is not null) _bySequence!.Add(_sequence[row] + 1UL, row);
+            if (_sequence is null) continue;
+            if (RowOfSequence(_sequence[row]) >= 0) throw new StateMismatchException($"The snapshot has the arrival number {_sequence[row]} twice.");
+            _bySequence!.Add(_sequence[row] + 1UL, row);
         }
 
         Count = count;
@@ -145,6 +147,8 @@ public sealed class EntityTable
         _index.Add(key, row);
         if (_sequence is not null)
         {
+            // After 2^32 arrivals numbers come again: those that are still held are passed over.
+            while (RowOfSequence(_arrivals) >= 0) _arrivals++;
             _sequence[row] = _arrivals;
             _bySequence!.Add(_arrivals + 1UL, row);
         }

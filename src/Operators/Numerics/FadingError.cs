@@ -42,8 +42,8 @@ public struct FadingError(double alpha)
     public void Restore(ref StateReader reader)
     {
         reader.Shape("fading", alpha);
-        _absolute = reader.Read<double>();
-        _squared = reader.Read<double>();
-        _weight = reader.Read<double>();
+        _absolute = reader.ReadFinite();
+        _squared = reader.ReadFinite();
+        _weight = reader.ReadFinite();
     }
 }

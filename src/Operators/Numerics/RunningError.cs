@@ -52,9 +52,9 @@ public struct RunningError
     /// <summary>Becomes what was saved.</summary>
     public void Restore(ref StateReader reader)
     {
-        Count = reader.Read<long>();
-        NonFinite = reader.Read<long>();
-        _absolute = reader.Read<double>();
-        _squared = reader.Read<double>();
+        Count = reader.ReadCount();
+        NonFinite = reader.ReadCount();
+        _absolute = reader.ReadFinite();
+        _squared = reader.ReadFinite();
     }
 }

@@ -1,66 +1,70 @@
-using System.Numerics;
 using Streaming.Abstractions.State;
 
 namespace Streaming.Operators.Numerics;
 
 /// <summary>
-/// Sum of the last values, kept as a binary tree of partial sums over a ring: each value replaces a leaf and its ancestors, so that
-/// nothing is ever subtracted and the sum does not drift, whatever has passed through. O(log size) a value; 16 to 32 bytes a value held.
+/// Sum of the last N values over a ring of N numbers that its owner keeps and passes to every call. Nothing is ever subtracted, so that the sum does not
+/// drift and a huge value leaves nothing behind: each time the ring comes around, every value is replaced by the sum of itself and all younger
+/// ones (in place; this is the queue of two stacks of Tangwongsan, Hirzel, Schneider 2017, "Low-latency sliding-window aggregation in worst-case
+/// constant time", section 2), and the sum is the old part's entry at its oldest value plus the running sum of the new part.
 /// </summary>
-/// <remarks>One caller at a time. State: the values held, oldest place first, and the next place.</remarks>
-public sealed class SlidingSum
+/// <remarks>
+/// Error at most N 2^-53 times the sum of magnitudes of the values held. Amortized constant time. A value type: one caller at a time, always with the same
+/// ring. State: values held, place of the next, sum of the new part, and the ring's entries in use.
+/// </remarks>
+public struct SlidingSum
 {
-    private readonly double[] _tree;
-    private readonly int _leaves;
-    private int _next;
-
-    /// <summary>A sum over the last <paramref name="size"/> values, at least 1.</summary>
-    public SlidingSum(int size)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        Size = size;
-        _leaves = (int)BitOperations.RoundUpToPowerOf2((uint)size);
-        _tree = new double[2 * _leaves];
-    }
-
-    /// <summary>Most values held.</summary>
-    public int Size { get; }
+    private double _newSum;
 
     /// <summary>Values held.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Their sum; 0 before the first.</summary>
-    public double Sum => _tree[1];
+    /// <summary>Place after the newest value's; 0 before the first value only.</summary>
+    public int Next { get; private set; }
 
-    /// <summary>Most bytes of a sum over <paramref name="size"/> values.</summary>
-    public static long BytesFor(int size) => 16L * BitOperations.RoundUpToPowerOf2((uint)size);
+    /// <summary>Place of the oldest value in a ring of <paramref name="size"/>; 0 before the first.</summary>
+    public readonly int Oldest(int size) => Count < size || Next == size ? 0 : Next;
 
-    /// <summary>Takes a finite value in, and lets the oldest go when all places are taken.</summary>
-    public void Add(double value)
+    /// <summary>The sum; 0 before the first value.</summary>
+    public readonly double Sum(ReadOnlySpan<double> ring)
     {
-        int node = _leaves + _next;
-        _tree[node] = value;
-        for (node /= 2; node > 0; node /= 2) _tree[node] = _tree[2 * node] + _tree[(2 * node) + 1];
-        _next = _next + 1 == Size ? 0 : _next + 1;
-        if (Count < Size) Count++;
+        int oldest = Oldest(ring.Length);
+        return oldest == 0 ? _newSum : ring[oldest] + _newSum;
+    }
+
+    /// <summary>Takes a finite value in, and lets the oldest go when all places are taken. The value's place is <see cref="Next"/> - 1.</summary>
+    public void Add(Span<double> ring, double value)
+    {
+        if (Next == ring.Length) TurnOver(ring);
+        ring[Next] = value;
+        _newSum += value;
+        Next++;
+        if (Count < ring.Length) Count++;
     }
 
     /// <summary>Writes the state.</summary>
-    public void Save(ref StateWriter writer)
+    public readonly void Save(ref StateWriter writer, ReadOnlySpan<double> ring)
     {
-        writer.Shape("window", Size);
-        writer.Write(_next);
-        writer.WriteSpan<double>(_tree.AsSpan(_leaves, Count));
+        writer.Write(Count);
+        writer.Write(Next);
+        writer.Write(_newSum);
+        writer.WriteRaw(ring[..Count]);
     }
 
-    /// <summary>Becomes what was saved.</summary>
-    public void Restore(ref StateReader reader)
+    /// <summary>Becomes what was saved of a ring of this length.</summary>
+    public void Restore(ref StateReader reader, Span<double> ring)
     {
-        reader.Shape("window", Size);
-        _next = reader.ReadLength(Size - 1);
-        Count = reader.PeekLength(Size);
-        Array.Clear(_tree);
-        reader.ReadSpan(_tree.AsSpan(_leaves, Count));
-        for (int node = _leaves - 1; node > 0; node--) _tree[node] = _tree[2 * node] + _tree[(2 * node) + 1];
+        int count = reader.ReadLength(ring.Length), next = reader.ReadLength(count);
+        if (count > 0 && (next == 0 || (count < ring.Length && next != count)))
+            throw new StateMismatchException($"The snapshot of a window of {ring.Length} has {count} values and goes on at {next}.");
+        (Count, Next, _newSum) = (count, next, reader.Read<double>());
+        reader.ReadRaw(ring[..count]);
+    }
+
+    private void TurnOver(Span<double> ring)
+    {
+        double sum = 0;
+        for (int i = ring.Length - 1; i >= 0; i--) ring[i] = sum += ring[i];
+        (Next, _newSum) = (0, 0);
     }
 }

@@ -34,6 +34,7 @@ public struct WeightedMean
     public void Restore(ref StateReader reader)
     {
         _weight = reader.Read<double>();
-        Value = reader.Read<double>();
+        if (!(_weight >= 0)) throw new StateMismatchException($"The snapshot has a mean with the weight {_weight}.");
+        Value = reader.ReadFinite();
     }
 }

@@ -40,10 +40,8 @@ public sealed partial class CountMin
         reader.Shape("Epsilon", Epsilon);
         reader.Shape("Variant", _conservative ? 1 : 0);
         reader.Shape("Seed", (long)_seed);
-        Total = reader.Read<long>();
-        Saturations = reader.Read<long>();
-        if (Total < 0 || Saturations < 0)
-            throw new StateMismatchException($"The snapshot has a total of {Total} and {Saturations} saturations; neither can be negative.");
+        Total = reader.ReadCount();
+        Saturations = reader.ReadCount();
         reader.ReadSpan<uint>(_cells);
         // Adding relies on it: a cell above the total could overflow unnoticed.
         if (Total < uint.MaxValue && _cells.AsSpan().ContainsAnyExceptInRange(0u, (uint)Total))

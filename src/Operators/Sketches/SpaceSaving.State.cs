@@ -39,8 +39,7 @@ public sealed partial class SpaceSaving
     {
         reader.Shape("Capacity", Capacity);
         reader.Shape("Seed", (long)_seed);
-        Total = reader.Read<long>();
-        if (Total < 0) throw new StateMismatchException($"The snapshot has a total of {Total}; it cannot be negative.");
+        Total = reader.ReadCount();
         int counters = reader.ReadLength(Capacity);
         _index.Clear();
         _summary.Clear();

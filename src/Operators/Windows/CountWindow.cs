@@ -1,4 +1,5 @@
 using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Windows;
 
@@ -7,18 +8,12 @@ namespace Streaming.Operators.Windows;
 /// positive.
 /// </summary>
 /// <remarks>
-/// <para>A ring of N values and times, 16 bytes each. The sum never subtracts, so that it cannot drift and a huge value leaves nothing behind: each time
-/// the ring comes around, every value is replaced by the sum of itself and all younger ones (in place; this is the queue of two stacks of Tangwongsan, Hirzel,
-/// Schneider 2017, "Low-latency sliding-window aggregation in worst-case constant time", section 2), and the window's sum is the old part's entry at its
-/// oldest event plus the running sum of the new part. Error at most N 2^-53 times the sum of magnitudes in the window.</para>
-/// <para>Amortized constant time. One caller at a time.</para>
+/// A ring of N values, summed by <see cref="SlidingSum"/>, and one of N times: 16 bytes an event. Amortized constant time. One caller at a time.
 /// </remarks>
 public sealed class CountWindow : IWindow
 {
     private readonly WindowMemory _memory;
-    private int _next;
-    private int _count;
-    private double _newSum;
+    private SlidingSum _sum;
 
     /// <summary>An empty window with memory of its own.</summary>
     /// <param name="size">Events held, at least 1.</param>
@@ -39,19 +34,17 @@ public sealed class CountWindow : IWindow
     public StateScope Scope => StateScope.Shard;
 
     /// <summary>Events in the window.</summary>
-    public int Count => _count;
+    public int Count => _sum.Count;
 
     /// <inheritdoc/>
     public WindowAggregate Aggregate
     {
         get
         {
-            if (_count == 0) return new WindowAggregate(0, 0, double.NaN);
+            if (_sum.Count == 0) return new WindowAggregate(0, 0, double.NaN);
             ReadOnlySpan<long> times = _memory.Times;
-            int oldest = _count < _memory.Length || _next == _memory.Length ? 0 : _next;
-            double sum = oldest == 0 ? _newSum : _memory.Values[oldest] + _newSum;
-            long span = times[_next - 1] - times[oldest];
-            return new WindowAggregate(_count, sum, span > 0 ? (_count - 1) * 1e6 / span : double.NaN);
+            long span = times[_sum.Next - 1] - times[_sum.Oldest(_memory.Length)];
+            return new WindowAggregate(_sum.Count, _sum.Sum(_memory.Values), span > 0 ? (_sum.Count - 1) * 1e6 / span : double.NaN);
         }
     }
 
@@ -61,53 +54,33 @@ public sealed class CountWindow : IWindow
     /// <inheritdoc/>
     public WindowEntry Add(double value, long time)
     {
-        if (_next == _memory.Length) TurnOver();
-        _memory.Values[_next] = value;
-        _memory.Times[_next] = time;
-        _newSum += value;
-        _next++;
-        if (_count < _memory.Length) _count++;
+        _sum.Add(_memory.Values, value);
+        _memory.Times[_sum.Next - 1] = time;
         return WindowEntry.Entered;
     }
 
     /// <inheritdoc/>
-    public void Clear() => (_next, _count, _newSum) = (0, 0, 0);
+    public void Clear() => _sum = default;
 
     /// <inheritdoc/>
     public void Freeze(long epoch)
     {
     }
 
-    /// <summary>Layout: size as shape; count, place of the next event, sum of the new part; the ring's entries in use: values (sums in the old part), times.</summary>
+    /// <summary>Layout: size as shape; the sum with the values in use; as many times, in the same places.</summary>
     /// <inheritdoc/>
     public void Save(ref StateWriter writer)
     {
         writer.Shape("Size", _memory.Length);
-        writer.Write(_count);
-        writer.Write(_next);
-        writer.Write(_newSum);
-        writer.WriteRaw<double>(_memory.Values[.._count]);
-        writer.WriteRaw<long>(_memory.Times[.._count]);
+        _sum.Save(ref writer, _memory.Values);
+        writer.WriteRaw<long>(_memory.Times[.._sum.Count]);
     }
 
     /// <inheritdoc/>
     public void Restore(ref StateReader reader, int version)
     {
         reader.Shape("Size", _memory.Length);
-        _count = reader.ReadLength(_memory.Length);
-        _next = reader.ReadLength(_count);
-        if (_count > 0 && (_next == 0 || (_count < _memory.Length && _next != _count)))
-            throw new StateMismatchException($"The snapshot of a window of {_memory.Length} has {_count} events and goes on at {_next}.");
-        _newSum = reader.Read<double>();
-        reader.ReadRaw(_memory.Values[.._count]);
-        reader.ReadRaw(_memory.Times[.._count]);
-    }
-
-    private void TurnOver()
-    {
-        Span<double> values = _memory.Values;
-        double sum = 0;
-        for (int i = values.Length - 1; i >= 0; i--) values[i] = sum += values[i];
-        (_next, _newSum) = (0, 0);
+        _sum.Restore(ref reader, _memory.Values);
+        reader.ReadRaw(_memory.Times[.._sum.Count]);
     }
 }

@@ -84,7 +84,7 @@ public sealed class KeyedWindows : IWindowSet
     public void Restore(ref StateReader reader, int version)
     {
         reader.Shape("Keys", _windows.Length);
-        long evictions = reader.Read<long>();
+        long evictions = reader.ReadCount();
         _index.Clear();
         for (int n = reader.ReadLength(_windows.Length), i = 1; i <= n; i++)
         {

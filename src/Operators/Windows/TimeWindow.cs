@@ -8,7 +8,7 @@ namespace Streaming.Operators.Windows;
 /// </summary>
 /// <remarks>
 /// <para>Exact within its capacity, in a ring sorted by time (equal times in order of arrival), 16 bytes each. Where the capacity forces out an event
-/// whose time is still in the window, the aggregate is unknown until that time has left. The sum never subtracts (see <see cref="CountWindow"/>): the
+/// whose time is still in the window, the aggregate is unknown until that time has left. The sum never subtracts (see <see cref="Numerics.SlidingSum"/>): the
 /// older part of the ring holds, for each event, the sum from it to the end of that part; the newer part holds values.</para>
 /// <para>Amortized constant time for events in order; one that comes late by d places takes O(d), and at most O(capacity). One caller at a time.</para>
 /// </remarks>

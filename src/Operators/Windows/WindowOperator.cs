@@ -7,7 +7,7 @@ namespace Streaming.Operators.Windows;
 
 /// <summary>
 /// Puts a number of each event into a window and writes the window's aggregate, this event included. An event enters if its number is finite and, where
-/// windows have keys, it has the key; for any other event, and for a late one, the columns are NaN.
+/// windows have keys, it has the key, unless it is a question or a mark of the engine; for any other event, and for a late one, the columns are NaN.
 /// </summary>
 /// <remarks>Memory and time are the windows'. One caller at a time.</remarks>
 public sealed class WindowOperator : IOperator, IStateful
@@ -107,8 +107,8 @@ public sealed class WindowOperator : IOperator, IStateful
     {
         reader.Shape("Of", _of);
         reader.Shape("Key", (long)_key);
-        _late = reader.Read<long>();
-        _truncated = reader.Read<long>();
+        _late = reader.ReadCount();
+        _truncated = reader.ReadCount();
         _windows.Restore(ref reader, version);
     }
 
@@ -121,7 +121,7 @@ public sealed class WindowOperator : IOperator, IStateful
             _ => 0,
         };
         bool hasKey = _key == WindowKey.None || key != Abstractions.Keys.EntityKeyCodec.None;
-        if (!hasKey || !double.IsFinite(number)) return WindowAggregate.Unknown;
+        if (!hasKey || !double.IsFinite(number) || e.Kind is EventKind.Query or EventKind.Control) return WindowAggregate.Unknown;
         IWindow window = _windows.For(key);
         switch (window.Add(number, e.Time))
         {

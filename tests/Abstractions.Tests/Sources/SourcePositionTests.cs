@@ -73,6 +73,22 @@ public sealed class SourcePositionTests
     }
 
     [Fact]
+    public void Positions_that_no_source_can_be_at_are_refused()
+    {
+        byte[] one = Save(Position(1))[4..], two = Save(Position(2))[4..];
+        Assert.Throws<StateMismatchException>(() => Restore([2, 0, 0, 0, .. two, .. one]));
+        Assert.Throws<StateMismatchException>(() => Restore([2, 0, 0, 0, .. one, .. one]));
+        foreach (Action<PartitionPosition> spoil in (Action<PartitionPosition>[])[
+            p => p.Partition = -1, p => p.Records = -1, p => p.Events = long.MinValue, p => p.Filtered = -1, p => p.File = -1,
+            p => p.Bytes = long.MaxValue, p => p.Lines = -1, p => p.Rejected[2] = -1])
+        {
+            SourcePosition position = Position(1);
+            spoil(position.Single);
+            Assert.Throws<StateMismatchException>(() => Restore(Save(position)));
+        }
+    }
+
+    [Fact]
     public void Reasons_that_a_snapshot_does_not_know_start_at_0()
     {
         byte[] state = Save(Position(3));

@@ -81,7 +81,6 @@ public sealed class StateRoundTripTests
         Assert.False(reader.ReadBool());
         Assert.Equal("übung 🙂", reader.ReadText(100));
         Assert.Equal("", reader.ReadText(0));
-        Assert.Equal(3, reader.PeekLength(3));
         Assert.Equal([1, -0.0, double.PositiveInfinity], reader.ReadArray<double>(3));
         Assert.Empty(reader.ReadArray<int>(10));
         short[] raw = new short[3];
@@ -145,7 +144,6 @@ public sealed class StateRoundTripTests
         byte[] bytes = Write(writer => writer.Write(length));
         Assert.Throws<StateMismatchException>(() => Read(bytes, (ref reader) => reader.ReadArray<byte>(10)));
         Assert.Throws<StateMismatchException>(() => Read(bytes, (ref reader) => reader.ReadLength(10)));
-        Assert.Throws<StateMismatchException>(() => Read(bytes, (ref reader) => reader.PeekLength(10)));
         Assert.Throws<StateMismatchException>(() => Read(bytes, (ref reader) => reader.ReadArray<long>(int.MaxValue)));
     }
 
@@ -155,6 +153,27 @@ public sealed class StateRoundTripTests
         byte[] bytes = Write(writer => writer.WriteSpan<int>([1, 2, 3]));
         StateMismatchException e = Assert.Throws<StateMismatchException>(() => Read(bytes, (ref reader) => reader.ReadSpan<int>(new int[4])));
         Assert.Equal("The snapshot has 3 elements where 4 are needed.", e.Message);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1L << 62, true)]
+    [InlineData((1L << 62) + 1, false)]
+    [InlineData(-1, false)]
+    [InlineData(long.MinValue, false)]
+    public void A_count_is_not_negative_and_leaves_room_for_more(long count, bool possible)
+    {
+        byte[] bytes = Write(writer => writer.Write(count));
+        if (possible) Read(bytes, (ref reader) => Assert.Equal(count, reader.ReadCount()));
+        else Assert.Throws<StateMismatchException>(() => Read(bytes, (ref reader) => reader.ReadCount()));
+    }
+
+    [Fact]
+    public void A_number_that_must_be_finite_is()
+    {
+        Read(Write(writer => writer.Write(-1e300)), (ref reader) => Assert.Equal(-1e300, reader.ReadFinite()));
+        foreach (double value in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity })
+            Assert.Throws<StateMismatchException>(() => Read(Write(writer => writer.Write(value)), (ref reader) => reader.ReadFinite()));
     }
 
     [Fact]

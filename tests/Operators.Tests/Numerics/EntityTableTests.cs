@@ -72,6 +72,27 @@ public sealed class EntityTableTests
     }
 
     [Fact]
+    public void Arrival_numbers_that_come_again_pass_over_those_still_held()
+    {
+        EntityTable table = new(3);
+        for (ulong key = 1; key <= 4; key++) table.FindOrAdd(key, out _);
+        ArrayBufferWriter<byte> bytes = new();
+        StateWriter writer = new(bytes);
+        table.Save(ref writer);
+        byte[] state = bytes.WrittenSpan.ToArray();
+        // As after 2^32 arrivals: number, evictions, and then how many came.
+        BitConverter.GetBytes(0u).CopyTo(state, 12);
+        StateReader reader = new(new ReadOnlySequence<byte>(state));
+        EntityTable late = new(3);
+        late.Restore(ref reader);
+        Assert.Equal([3u, 1u, 2u], Enumerable.Range(0, 3).Select(late.Sequence));
+        for (ulong key = 10; key <= 12; key++) late.FindOrAdd(key, out _);
+        uint[] numbers = [.. Enumerable.Range(0, 3).Select(late.Sequence)];
+        Assert.Equal(3, numbers.Distinct().Count());
+        Assert.All(Enumerable.Range(0, 3), row => Assert.Equal(row, late.RowOfSequence(numbers[row])));
+    }
+
+    [Fact]
     public void A_snapshot_with_a_key_twice_is_refused()
     {
         ArrayBufferWriter<byte> bytes = new();

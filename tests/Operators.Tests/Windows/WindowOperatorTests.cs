@@ -75,6 +75,14 @@ public class WindowOperatorTests
     }
 
     [Fact]
+    public void Questions_and_marks_do_not_enter()
+    {
+        Event[] events = [.. Enum.GetValues<EventKind>().Select(kind => new Event { Kind = kind, Value = 1, User = 1, Item = 1 })];
+        double[] counts = OperatorRun.Of(Create(new CountWindowOptions()), events, [new double[events.Length]], 5, 0, 10).Reals[1];
+        Assert.Equal([1, 2, 3, double.NaN, double.NaN], counts);
+    }
+
+    [Fact]
     public void The_report_of_one_window_is_its_aggregate()
     {
         CountWindow window = new(50);

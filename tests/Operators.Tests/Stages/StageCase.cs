@@ -1,0 +1,82 @@
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Reports;
+using Streaming.Abstractions.Stages;
+using Streaming.Abstractions.State;
+
+namespace Streaming.Operators.Tests.Stages;
+
+/// <summary>One stage type with options: builds stages that all read the same columns and write every column there is.</summary>
+internal sealed class StageCase
+{
+    private readonly StageType _type;
+    private readonly object _options;
+    private readonly StageBinding _binding;
+    private readonly int _realInputs;
+    private readonly int _integerInputs;
+    private readonly int _reals;
+    private readonly int _integers;
+
+    public StageCase(StageType type, object options)
+    {
+        (_type, _options) = (type, options);
+        Dictionary<string, int> reads = [], writes = [];
+        foreach (ColumnRead read in type.Reads(options)) reads[read.FullName] = read.Type == ColumnType.Real ? _reals++ : _integers++;
+        (_realInputs, _integerInputs) = (_reals, _integers);
+        foreach (ColumnDefinition column in type.Columns)
+        {
+            string[] names = column.IsFamily ? [column.Name + "1", column.Name + "20", column.Name + "full"] : [column.Name];
+            foreach (string name in names) writes[name] = column.Type == ColumnType.Real ? _reals++ : _integers++;
+        }
+
+        _binding = new StageBinding("s", 11, new ValueRange(-1e6, 1e6), reads, writes);
+    }
+
+    public long Bytes => _type.Bytes(_options, _binding);
+
+    public IOperator Create() => _type.Create(_options, _binding);
+
+    /// <summary>Runs events <paramref name="first"/> to <paramref name="end"/>, cut into batches of this size; every output column as bits, event by event.</summary>
+    public long[] Run(IOperator stage, StageStream stream, int first, int end, int batchSize)
+    {
+        List<long> outputs = [];
+        using BatchPool pool = new(1, batchSize, _reals, _integers);
+        for (int start = first; start < end; start += batchSize)
+        {
+            BatchLease lease = pool.Rent();
+            EventBatch batch = lease.Batch;
+            batch.FirstOrdinal = start;
+            int count = Math.Min(batchSize, end - start);
+            foreach (ref readonly Event e in stream.Events.AsSpan(start, count)) batch.Add() = e;
+            for (int c = 0; c < _reals; c++) Inputs(c < _realInputs, stream.Reals.AsSpan(start, count), 123456.789, batch.Column(new ColumnSlot<double>(c)));
+            for (int c = 0; c < _integers; c++) Inputs(c < _integerInputs, stream.Ranks.AsSpan(start, count), 123456789, batch.Column(new ColumnSlot<int>(c)));
+            stage.Process(batch);
+            for (int i = 0; i < count; i++)
+            {
+                for (int c = _realInputs; c < _reals; c++) outputs.Add(BitConverter.DoubleToInt64Bits(batch.Column(new ColumnSlot<double>(c))[i]));
+                for (int c = _integerInputs; c < _integers; c++) outputs.Add(batch.Column(new ColumnSlot<int>(c))[i]);
+            }
+
+            lease.Release();
+        }
+
+        return [.. outputs];
+    }
+
+    public static string Report(IOperator stage)
+    {
+        StageReport report = new("s", "t");
+        stage.Report(report);
+        return string.Join('\n', report.Entries.Select(e => $"{e.Name} {Text(e.Value)}"));
+    }
+
+    // What no stage writes stays as it was in the batch before: a value that nothing else can be.
+    private static void Inputs<T>(bool isInput, Span<T> inputs, T unwritten, Span<T> column)
+    {
+        if (isInput) inputs.CopyTo(column);
+        else column.Fill(unwritten);
+    }
+
+    private static string Text(ReportValue value) => value.Kind == ReportValueKind.Rows
+        ? string.Join(';', value.Rows.Select(r => string.Join(',', r.Entries.Select(e => $"{e.Name} {Text(e.Value)}"))))
+        : value.Kind == ReportValueKind.Text ? value.Text : $"{value.Kind} {value.Number:R} {value.Integer}";
+}

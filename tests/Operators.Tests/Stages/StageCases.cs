@@ -1,0 +1,75 @@
+using System.Reflection;
+using Streaming.Abstractions.Stages;
+using Streaming.Operators.Drift;
+using Streaming.Operators.Evaluation;
+using Streaming.Operators.Models;
+using Streaming.Operators.Sketches;
+using Streaming.Operators.Windows;
+
+namespace Streaming.Operators.Tests.Stages;
+
+/// <summary>Every stage type of every catalogue, each with its defaults, with each value of its enums, and with the smallest capacities.</summary>
+internal static class StageCases
+{
+    private static readonly string[] Capacities = ["Users", "Items", "HistoryEntries", "Keys", "Size", "Window", "Capacity", "Width", "Depth", "Clock", "MaxBuckets", "WarmStart", "MinInstances"];
+
+    public static IReadOnlyList<StageType> Types { get; } =
+        [.. WindowStages.All, .. SketchStages.All, .. ModelStages.All, .. DriftStages.All, .. EvaluationStages.All];
+
+    /// <summary>Type and number of the options, as a test is given them.</summary>
+    public static IEnumerable<(string Type, int Options)> All =>
+        Types.SelectMany(type => Enumerable.Range(0, Variants(type).Count).Select(n => (type.Name, n)));
+
+    public static StageCase Create(string type, int options)
+    {
+        StageType line = Types.Single(t => t.Name == type);
+        return new StageCase(line, Variants(line)[options]);
+    }
+
+    private static List<object> Variants(StageType type)
+    {
+        List<object> variants = [New(type), Small(type, 1), Small(type, 3)];
+        foreach (PropertyInfo option in type.OptionsType.GetProperties().Where(p => p.PropertyType.IsEnum))
+        {
+            foreach (object value in Enum.GetValues(option.PropertyType))
+            {
+                object options = Small(type, 20);
+                option.SetValue(options, value);
+                variants.Add(options);
+            }
+        }
+
+        if (type.OptionsType.GetProperty("Of") is { } of)
+        {
+            object options = Small(type, 4);
+            of.SetValue(options, "x.real");
+            variants.Add(options);
+        }
+
+        if (type.OptionsType.GetProperty("ErrorAbove") is { } errorAbove)
+        {
+            object options = New(type);
+            errorAbove.SetValue(options, 0.5);
+            variants.Add(options);
+        }
+
+        return variants;
+    }
+
+    private static object New(StageType type)
+    {
+        object options = type.NewOptions();
+        type.OptionsType.GetProperty("Watch")?.SetValue(options, "x.real");
+        type.OptionsType.GetProperty("Model")?.SetValue(options, "x");
+        return options;
+    }
+
+    private static object Small(StageType type, int capacity)
+    {
+        object options = New(type);
+        foreach (PropertyInfo option in type.OptionsType.GetProperties().Where(p => Capacities.Contains(p.Name) && p.PropertyType != typeof(string)))
+            option.SetValue(options, option.Name == "HistoryEntries" ? 15 * capacity : capacity);
+        type.OptionsType.GetProperty("Seconds")?.SetValue(options, 5e-6 * capacity);
+        return options;
+    }
+}
