@@ -42,11 +42,12 @@ public sealed partial class FileSource : IEventSource
         PartitionPosition start = new();
         start.CopyFrom(from.Single);
         IReadOnlyList<string> files = FileSet.Expand(_options.Paths);
-        ulong fingerprint = LogFingerprint.Of(files, _options.Order);
+        ulong fingerprint = LogFingerprint.Of(files, _options);
         if (start.Records > 0 && start.Fingerprint != fingerprint)
         {
-            throw new SourceException($"The log has changed since the snapshot was taken: the length or the beginning of {string.Join(", ", files)}, or "
-                + "Source:Order, is another. Resume with the log as it was, or start over without --resume.");
+            throw new SourceException($"The log has changed since the snapshot was taken: the length or the beginning of {string.Join(", ", files)} is another, or "
+                + "one of Source:Order, Columns, Header, Separator, Range, MinimumValue and MaxLineBytes. Resume with the log and the options as they were, or "
+                + "start over without --resume.");
         }
 
         using LogReader log = new(files, _options, _keys, _standardInput);
