@@ -274,6 +274,25 @@ public sealed class FileSourceTests : IDisposable
         Assert.Contains("2 of 4 records", resumed.Failure!.Message);
     }
 
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task Too_many_bad_records_end_the_run_only_when_every_batch_is_back(LogOrder order)
+    {
+        SourceOptions options = new() { Paths = [_folder.Write("r.csv", "1,2,3,4\n1,2,NaN,4\n")], Order = order };
+        using Abstractions.Events.BatchPool pool = new(3, 10, 0, 0);
+        await using FileSource source = new(options, new Abstractions.Keys.EntityKeyCodec(1));
+        await using IAsyncEnumerator<Abstractions.Events.BatchLease> batches =
+            source.ReadAsync(new SourcePosition(), new SourceContext(pool, 10), TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await batches.MoveNextAsync());
+        Abstractions.Events.BatchLease lease = batches.Current;
+        Assert.Equal(1, lease.Batch.Rejections.Count);
+        Task<bool> next = batches.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        lease.Release();
+        await Assert.ThrowsAsync<BadRecordsException>(() => next);
+        Assert.Equal(0, pool.Rented);
+    }
+
     [Fact]
     public async Task More_events_than_can_be_sorted_are_refused_with_what_to_do()
     {
