@@ -58,9 +58,14 @@ public static class FormatDetector
     }
 
     /// <summary>Why a header is not understood, and what to do.</summary>
-    internal static string HeaderFailure(ReadOnlySpan<byte> header, DecodeError error) =>
-        $"the header '{Encoding.UTF8.GetString(header[..Math.Min(header.Length, 200)])}' has no column for {error.Field}; "
-        + "say what the columns are with --set Source:Columns=user,item,value,ts (any order, '-' skips one).";
+    internal static string HeaderFailure(ReadOnlySpan<byte> header, DecodeError error)
+    {
+        string row = Encoding.UTF8.GetString(header[..Math.Min(header.Length, 200)]);
+        string what = error.Field == FieldNames.Header
+            ? $"the first row '{row}' is no header, but a file before has one"
+            : $"the header '{row}' has no column for {error.Field}";
+        return $"{what}; say what the columns are with --set Source:Columns=user,item,value,ts (any order, '-' skips one).";
+    }
 
     private static bool IsUData(ReadOnlySpan<byte> line)
     {
