@@ -1,7 +1,8 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using Streaming.Shared.Data;
+using Streaming.Shared.Processes;
 using Xunit;
+using SystemProcess = System.Diagnostics.Process;
 
 namespace Streaming.Pipeline.Tests.Memory;
 
@@ -14,7 +15,7 @@ internal static class FedProgram
     /// <summary>Feeds so many events and returns the resident memory meanwhile, a sample each 100 ms and one when all is fed.</summary>
     public static async Task<ResidentMemory> RunAsync(string pipeline, long events, IReadOnlyList<KeyValuePair<string, string?>> settings)
     {
-        ProcessStartInfo start = new(Path.Combine(SharedData.Root, "artifacts", "bin", "Host", "release", "streaming"))
+        ProcessStartInfo start = new(StreamingProcess.Program)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -28,7 +29,8 @@ internal static class FedProgram
             start.ArgumentList.Add($"{path}={value}");
         }
 
-        using Process process = Process.Start(start)!;
+        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("STREAMING__", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
+        using SystemProcess process = SystemProcess.Start(start)!;
         Task<string> said = process.StandardOutput.ReadToEndAsync(), complained = process.StandardError.ReadToEndAsync();
         Counter fed = new();
         Task feeding = Task.Run(() => Feed(process.StandardInput.BaseStream, events, fed));
