@@ -22,7 +22,7 @@ public class ConfigurationMistakeTests
     [InlineData("{\"Stages\": {\"d\": {\"Type\": \"adwin\"}}}", "Stages:d:Watch: is missing")]
     [InlineData("{\"Stages\": {\"d\": {\"Type\": \"adwin\", \"Watch\": \"mf.loss\"}}}", "there is no stage 'mf'")]
     [InlineData("{\"Sinks\": {\"out\": {\"Type\": \"evnts\"}}}", "Sinks:out:Type: unknown 'evnts' (did you mean events?)")]
-    [InlineData("{\"Snapshots\": {\"Every\": -1}}", "Snapshots:Every: found -1, allowed is from 0 to any size")]
+    [InlineData("{\"Snapshots\": {\"Directory\": \"d\", \"Every\": -1}}", "Snapshots:Every: found -1, allowed is from 0 to any size")]
     [InlineData("{\"Snapshots\": {\"Resume\": true}}", "Snapshots:Resume: needs Snapshots:Directory")]
     [InlineData("{\"Source\": {\"Range\": \"5..1\"}}", "Source:Range: found '5..1'")]
     public async Task A_pipeline_file_that_cannot_be_used_is_told_with_the_path_of_the_mistake(string json, string said)
