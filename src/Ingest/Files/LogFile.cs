@@ -11,11 +11,16 @@ internal sealed class LogFile : IDisposable
     private const int MagicBytes = 2;
 
     private readonly Stream? _measured;
+    private readonly long _length;
 
     // Without this, the platform takes compressed data that ends early for data that ends.
     static LogFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
-    private LogFile(string path, Stream content, Stream? measured, bool seekable) => (Path, Content, _measured, IsSeekable) = (path, content, measured, seekable);
+    private LogFile(string path, Stream content, Stream? measured, bool seekable)
+    {
+        (Path, Content, _measured, IsSeekable) = (path, content, measured, seekable);
+        _length = measured?.Length ?? 0;
+    }
 
     /// <summary>As it was named.</summary>
     public string Path { get; }
@@ -31,6 +36,9 @@ internal sealed class LogFile : IDisposable
 
     /// <summary>Bytes of the file read so far, compressed if it is; 0 for a pipe.</summary>
     public long BytesRead => _measured?.Position ?? 0;
+
+    /// <summary>Whether the file, read to its end, was shorter than when it was opened: it was cut meanwhile. One that grows is read to its new end.</summary>
+    public bool HasShrunk => IsSeekable && BytesRead < _length;
 
     /// <summary>Opens <paramref name="path"/>; <see cref="FileSet.StandardInput"/> is <paramref name="standardInput"/>. Waits for a pipe's first bytes.</summary>
     /// <exception cref="SourceException">It cannot be opened.</exception>

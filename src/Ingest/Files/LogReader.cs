@@ -104,6 +104,7 @@ internal sealed class LogReader : IDisposable
         while (_lines is not null || NextFile())
         {
             if (ReadLines(_lines!, batch, events, records, leftOut, ct)) return true;
+            if (_file!.HasShrunk) throw new SourceException($"{_file.Path}: became shorter while it was read, so records are missing. Start again on the whole log.");
             CloseFile();
         }
 

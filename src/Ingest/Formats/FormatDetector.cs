@@ -4,7 +4,7 @@ using Streaming.Abstractions.Sources;
 namespace Streaming.Ingest.Formats;
 
 /// <summary>
-/// Tells a log's format by its content: a form is taken if at least half of the first lines have it. <c>Source:Format</c> wins over everything,
+/// Tells a log's format by its content: a form is taken if more than half of the first lines have it. <c>Source:Format</c> wins over everything,
 /// <c>Source:Columns</c> and <c>Source:Separator</c> mean a csv.
 /// </summary>
 public static class FormatDetector

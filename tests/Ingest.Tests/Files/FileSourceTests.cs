@@ -293,6 +293,39 @@ public sealed class FileSourceTests : IDisposable
         Assert.Equal(0, pool.Rented);
     }
 
+    [Theory]
+    [InlineData(600_000, false)]
+    [InlineData(0, false)]
+    [InlineData(1_000_000, true)]
+    public async Task A_file_that_is_cut_while_it_is_read_is_a_failure_and_one_that_grows_is_not(int length, bool succeeds)
+    {
+        string path = _folder.Write("r.csv", string.Concat(Enumerable.Repeat("1,2,3,4\n", 100_000)));
+        using Abstractions.Events.BatchPool pool = new(2, 100, 0, 0);
+        await using FileSource source = new(new SourceOptions { Paths = [path], Order = LogOrder.File, MaxBadRatio = 1 }, new Abstractions.Keys.EntityKeyCodec(1));
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        long events = 0;
+        async Task Read()
+        {
+            await foreach (Abstractions.Events.BatchLease lease in source.ReadAsync(new SourcePosition(), new SourceContext(pool, 100), ct))
+            {
+                if (events == 0)
+                {
+                    await using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                    if (!succeeds) file.SetLength(length);
+                    else file.Seek(0, SeekOrigin.End);
+                    for (long at = file.Length; at < length; at += 8) file.Write("1,2,3,4\n"u8);
+                }
+
+                events += lease.Batch.Count;
+                lease.Release();
+            }
+        }
+
+        if (succeeds) await Read();
+        else Assert.Contains("became shorter", (await Assert.ThrowsAsync<SourceException>(Read)).Message);
+        Assert.Equal(succeeds, events == 125_000);
+    }
+
     [Fact]
     public async Task More_events_than_can_be_sorted_are_refused_with_what_to_do()
     {
