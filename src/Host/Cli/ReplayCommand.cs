@@ -47,7 +47,7 @@ internal static class ReplayCommand
                 Setting("Sinks:events:File", file);
             }
 
-            ConfigurationLayers layers = new(result.GetValue(pipeline), settings) { Logs = result.GetValue(logs) ?? [], DeadLetters = "dead-letters.jsonl" };
+            ConfigurationLayers layers = new(result.GetValue(pipeline), settings) { Logs = result.GetValue(logs) ?? [], DeadLetters = "dead-letters.jsonl", Outputs = result.GetValue(summary) is { } path ? [("--summary", path)] : [] };
             return RunAsync(new ReplayArguments(layers, result.GetValue(summary), !result.GetValue(quiet)), ct);
         });
         return command;

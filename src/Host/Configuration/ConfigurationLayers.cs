@@ -14,6 +14,9 @@ internal sealed record ConfigurationLayers(string? PipelineFile, IReadOnlyList<K
     /// <summary>Logs named on the command line; where there are any, they replace what the file says of the source's paths.</summary>
     public IReadOnlyList<string> Logs { get; init; } = [];
 
+    /// <summary>Files that the command writes beside those of the sinks, by the option that names each.</summary>
+    public IReadOnlyList<(string Option, string File)> Outputs { get; init; } = [];
+
     /// <summary>Where bad records go if the configuration names no sink for them; null for nowhere.</summary>
     public string? DeadLetters { get; init; }
 

@@ -49,6 +49,7 @@ internal sealed class PipelineConfiguration
                 mistakes.Add(new ConfigurationMistake($"Stages:{id}", "is the name of a field of every event's line in the output of the events: give the stage another id"));
         }
 
+        FileCollisions.Check(source, sinks, layers.Outputs, mistakes);
         GraphPlan? plan = PlanBuilder.Build(
             stages,
             new PlanBuilder.Frame(

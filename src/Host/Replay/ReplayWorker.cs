@@ -44,6 +44,8 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outc
     private async Task<int> RunAsync()
     {
         PipelineConfiguration configuration = PipelineConfiguration.Load(arguments.Layers);
+        if (arguments.SummaryFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{file} cannot be written: there is no folder {folder}"); // now, and not after an hour of work
         ReplayPipeline pipeline = new(configuration, time, line => Console.Error.WriteLine(line))
         {
             StopRequested = () => _interrupted != 0,
