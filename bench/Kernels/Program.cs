@@ -9,7 +9,7 @@ using Perfolizer.Horology;
 bool quick = args.Contains("--quick");
 Job job = quick
     ? Job.Default.WithWarmupCount(1).WithIterationCount(3).WithIterationTime(TimeInterval.FromMilliseconds(50))
-    : Job.Default.WithWarmupCount(5).WithIterationCount(12);
+    : Job.Default.WithWarmupCount(5).WithIterationCount(12).WithIterationTime(TimeInterval.FromMilliseconds(250));
 
 // In this process: the benchmarks compare alternatives side by side in one run, and nothing is built for them.
 IConfig config = DefaultConfig.Instance

@@ -12,8 +12,8 @@ internal static class FedProgram
     private const int LinesBetweenWrites = 1000;
     private const int LongestLine = 64;
 
-    /// <summary>Feeds so many events and returns the resident memory meanwhile, a sample each 100 ms and one when all is fed.</summary>
-    public static async Task<ResidentMemory> RunAsync(string pipeline, long events, IReadOnlyList<KeyValuePair<string, string?>> settings)
+    /// <summary>Feeds so many events and returns the resident memory meanwhile, a sample each <paramref name="interval"/> and one when all is fed.</summary>
+    public static async Task<ResidentMemory> RunAsync(string pipeline, long events, TimeSpan interval, IReadOnlyList<KeyValuePair<string, string?>> settings)
     {
         ProcessStartInfo start = new(StreamingProcess.Program)
         {
@@ -35,7 +35,7 @@ internal static class FedProgram
         Counter fed = new();
         Task feeding = Task.Run(() => Feed(process.StandardInput.BaseStream, events, fed));
         ResidentMemory memory = new();
-        using (PeriodicTimer timer = new(TimeSpan.FromMilliseconds(100)))
+        using (PeriodicTimer timer = new(interval))
         {
             while (!feeding.IsCompleted && memory.Sample(process.Id, fed.Value)) await timer.WaitForNextTickAsync();
         }
