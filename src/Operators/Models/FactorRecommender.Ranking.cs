@@ -9,6 +9,7 @@ public abstract unsafe partial class FactorRecommender<T>
     /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
     public int Rank(in Example example, int depth)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_ranker is null || _history is null) throw WithoutRanking();
         int rank = RankRules.LookUp(example, UserTable.Entities, ItemTable.Entities, _history, out int user, out int item);
         if (rank != Ranks.None) return rank;
@@ -24,6 +25,7 @@ public abstract unsafe partial class FactorRecommender<T>
     /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
     public int TopK(ulong user, Span<ScoredItem> items)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_ranker is null || _history is null) throw WithoutRanking();
         int row = UserTable.Entities.Find(user);
         if (row < 0 || items.IsEmpty) return 0;

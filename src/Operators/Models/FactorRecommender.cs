@@ -21,6 +21,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     private readonly NativeBuffer<T> _unseen;
     private readonly LazyRanker<T>? _ranker;
     private readonly InteractionHistory? _history;
+    private bool _disposed;
 
     private protected FactorRecommender(RecommenderOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, FactorShape shape)
     {
@@ -67,6 +68,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <inheritdoc/>
     public double Score(in Example example)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         int user = UserTable.Entities.Find(example.User), item = ItemTable.Entities.Find(example.Item);
         T* p = user >= 0 ? UserTable.Row(user) : Unseen(UserTable, example.User, _unseen.Pointer);
         T* q = item >= 0 ? ItemTable.Row(item) : Unseen(ItemTable, example.Item, _unseen.Pointer + Stride);
@@ -86,6 +88,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     void IPrefetchable.Prefetch(ulong user, ulong item)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         UserTable.Prefetch(user);
         ItemTable.Prefetch(item);
     }
@@ -98,6 +101,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <inheritdoc/>
     public void Save(ref StateWriter writer)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         writer.Shape("ranking", _ranker is null ? 0 : 1);
         SaveLearner(ref writer);
         UserTable.Save(ref writer);
@@ -108,6 +112,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <inheritdoc/>
     public void Restore(ref StateReader reader, int version)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         reader.Shape("ranking", _ranker is null ? 0 : 1);
         RestoreLearner(ref reader);
         UserTable.Restore(ref reader);
@@ -120,6 +125,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <inheritdoc/>
     public void Dispose()
     {
+        _disposed = true;
         UserTable.Dispose();
         ItemTable.Dispose();
         _unseen.Dispose();
@@ -162,6 +168,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Admit(in Example example)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         int user = UserTable.FindOrAdd(example.User, out Admission userAdmission);
         int item = ItemTable.FindOrAdd(example.Item, out Admission itemAdmission);
         double score = Train(user, item, example);

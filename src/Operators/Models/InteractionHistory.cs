@@ -14,7 +14,7 @@ namespace Streaming.Operators.Models;
 /// and the user is marked as truncated. Adding is O(1) for the user of the last call and O(entries of the user) otherwise. One caller at a time.
 /// State: by user row, whether truncated and the arrival numbers in order.
 /// </remarks>
-public sealed class InteractionHistory : IDisposable
+public sealed unsafe class InteractionHistory : IDisposable
 {
     private const int RunLength = 16;
     private const int EntriesPerRun = RunLength - 1;
@@ -22,10 +22,9 @@ public sealed class InteractionHistory : IDisposable
     private readonly EntityTable _items;
     private readonly NativeBuffer<int> _pool;
     private readonly int _runs;
-    private readonly int _users;
-    private uint[] _stamps = [];
+    private readonly NativeBuffer<uint> _stamps;
+    private readonly NativeBuffer<UserList> _lists;
     private uint _epoch = 1;
-    private UserList[] _lists = [];
     private int _marked = -1;
     private int _usedRuns;
     private int _freeRun = -1;
@@ -36,10 +35,11 @@ public sealed class InteractionHistory : IDisposable
     /// <param name="entries">Room for entries, given in runs of 15.</param>
     public InteractionHistory(int users, EntityTable items, int entries)
     {
-        _users = users;
         _items = items;
         _runs = Runs(entries);
         _pool = new NativeBuffer<int>((long)_runs * RunLength);
+        _lists = new NativeBuffer<UserList>(users);
+        _stamps = new NativeBuffer<uint>(MarkedItems.Padded(items.Capacity));
     }
 
     /// <summary>Entries that were not kept.</summary>
@@ -60,7 +60,6 @@ public sealed class InteractionHistory : IDisposable
     /// <param name="truncated">Whether the user may have had a history before that is gone.</param>
     public void Start(int user, bool truncated)
     {
-        if (user >= _lists.Length) Array.Resize(ref _lists, (int)Math.Min(_users, Math.Max(64, 2L * (user + 1))));
         if (_marked == user) Unmark();
         ref UserList list = ref _lists[user];
         if (list.Count > 0)
@@ -73,10 +72,7 @@ public sealed class InteractionHistory : IDisposable
     }
 
     /// <summary>An item lost its row to another: the stamps no longer speak of it.</summary>
-    public void Replaced(int item)
-    {
-        if (item < _stamps.Length) _stamps[item] = 0;
-    }
+    public void Replaced(int item) => _stamps[item] = 0;
 
     /// <summary>Adds an item to a user's history, unless it is there or there is no room.</summary>
     public void Add(int user, int item)
@@ -91,17 +87,14 @@ public sealed class InteractionHistory : IDisposable
     /// <summary>The items of <paramref name="user"/> that are still held. Valid until the next call.</summary>
     public MarkedItems Mark(int user)
     {
-        if (_items.Count > _stamps.Length) Array.Resize(ref _stamps, MarkedItems.Padded(Math.Max(_items.Count, Math.Min(_items.Capacity, 2 * _items.Count))));
         if (_marked != user)
         {
             Unmark();
-            uint[] stamps = _stamps;
-            uint epoch = _epoch;
-            foreach (int item in Of(user)) stamps[item] = epoch;
+            Stamp(user);
             _marked = user;
         }
 
-        return new MarkedItems(_stamps, _epoch);
+        return new MarkedItems(Stamps, _epoch);
     }
 
     /// <summary>The rows of the items that <paramref name="user"/> met and that are still held, in the order of the first meeting.</summary>
@@ -148,7 +141,15 @@ public sealed class InteractionHistory : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _pool.Dispose();
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _lists.Dispose();
+        _stamps.Dispose();
+    }
+
+    // Those of the items there are, up to a whole block.
+    private Span<uint> Stamps => _stamps.AsSpan(0, MarkedItems.Padded(_items.Count));
 
     private static int Runs(int entries) => (int)(((long)entries + EntriesPerRun - 1) / EntriesPerRun);
 
@@ -182,12 +183,34 @@ public sealed class InteractionHistory : IDisposable
         return run;
     }
 
+    private void Stamp(int user)
+    {
+        uint* stamps = _stamps.Pointer;
+        uint epoch = _epoch;
+        if (_items.Evictions > 0)
+        {
+            foreach (int item in Of(user)) stamps[item] = epoch;
+            return;
+        }
+
+        // Arrival numbers are rows, and nothing need be looked up.
+        UserList list = _lists[user];
+        int* pool = _pool.Pointer;
+        int run = list.First;
+        for (int left = list.Count; left > 0; left -= EntriesPerRun)
+        {
+            int* entries = pool + (run * RunLength);
+            for (int i = Math.Min(left, EntriesPerRun); i > 0; i--) stamps[entries[i]] = epoch;
+            run = entries[0];
+        }
+    }
+
     // A new epoch takes all marks away at once.
     private void Unmark()
     {
         _marked = -1;
         if (++_epoch != 0) return;
-        Array.Clear(_stamps);
+        Stamps.Clear();
         _epoch = 1;
     }
 

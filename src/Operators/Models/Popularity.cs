@@ -19,9 +19,10 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
 {
     private readonly EntityTable _users;
     private readonly EntityTable _items;
-    private readonly PopularityOrder _order = new();
+    private readonly PopularityOrder _order;
     private readonly InteractionHistory? _history;
     private long _events;
+    private bool _disposed;
 
     /// <summary>A model that has counted nothing.</summary>
     /// <param name="options">Bounds.</param>
@@ -30,6 +31,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     {
         _users = new EntityTable(options.Users);
         _items = new EntityTable(options.Items);
+        _order = new PopularityOrder(options.Items);
         if (ranking) _history = new InteractionHistory(options.Users, _items, options.HistoryEntries);
     }
 
@@ -63,11 +65,18 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
         + (ranking ? InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries) : 0);
 
     /// <inheritdoc/>
-    public double Score(in Example example) => _items.Find(example.Item) is >= 0 and int item ? _order.Times(item) : 0;
+    public double Score(in Example example)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        double times = _items.Find(example.Item) is >= 0 and int item ? _order.Times(item) : 0;
+        GC.KeepAlive(this);
+        return times;
+    }
 
     /// <inheritdoc/>
     public void Learn(in Example example)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (!Examples.HasWeight(example) || example.User == EntityKeyCodec.None || example.Item == EntityKeyCodec.None) return;
         int user = _users.FindOrAdd(example.User, out Admission userAdmission);
         int item = _items.FindOrAdd(example.Item, out Admission itemAdmission);
@@ -79,6 +88,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
         if (userAdmission != Admission.Known) _history.Start(user, truncated: _users.Evictions > 0);
         if (itemAdmission == Admission.Replaced) _history.Replaced(item);
         _history.Add(user, item);
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -94,6 +104,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
     public int Rank(in Example example, int depth)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_history is null) throw WithoutRanking();
         int rank = RankRules.LookUp(example, _users, _items, _history, out int user, out int item);
         if (rank != Ranks.None) return rank;
@@ -101,6 +112,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
         if (above - met >= depth) return Ranks.Beyond;
         int better = above <= met ? CountNew(above, _history.Mark(user), depth) : above - CountMet(user, item, tied: false);
         if (better < depth) better += _order.TiesBefore(item) - CountMet(user, item, tied: true);
+        GC.KeepAlive(this);
         return RankRules.Conclude(better, depth);
     }
 
@@ -108,6 +120,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
     public int TopK(ulong user, Span<ScoredItem> items)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_history is null) throw WithoutRanking();
         int row = _users.Find(user);
         if (row < 0 || items.IsEmpty) return 0;
@@ -121,6 +134,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
             if (!met.Contains(item)) best.Offer(item, times);
         }
 
+        GC.KeepAlive(this);
         return best.Count;
     }
 
@@ -132,6 +146,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     /// <inheritdoc/>
     public void Save(ref StateWriter writer)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         writer.Shape("ranking", _history is null ? 0 : 1);
         writer.Write(_events);
         _users.Save(ref writer);
@@ -143,6 +158,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     /// <inheritdoc/>
     public void Restore(ref StateReader reader, int version)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         reader.Shape("ranking", _history is null ? 0 : 1);
         _events = reader.ReadCount();
         _users.Restore(ref reader);
@@ -162,7 +178,14 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _history?.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _users.Dispose();
+        _items.Dispose();
+        _order.Dispose();
+        _history?.Dispose();
+    }
 
     /// <summary>How many of the first items in the order are not in the set; stops at <paramref name="limit"/>.</summary>
     private int CountNew(int places, MarkedItems met, int limit)

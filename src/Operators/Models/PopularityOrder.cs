@@ -1,3 +1,5 @@
+using Streaming.Operators.Numerics;
+
 namespace Streaming.Operators.Models;
 
 /// <summary>
@@ -5,15 +7,17 @@ namespace Streaming.Operators.Models;
 /// changes places with the first of its bucket, and the border between the buckets moves by one (after Metwally, Agrawal, El Abbadi 2005, stream summary).
 /// </summary>
 /// <remarks>
-/// Within a bucket items are in no order. Removing is O(distinct counts). 12 to 24 bytes an item, and 24 to 48 a distinct count. One caller at a time.
+/// Within a bucket items are in no order. Removing is O(distinct counts). 12 bytes an item, and 24 to 48 a distinct count. One caller at a time.
 /// </remarks>
-internal sealed class PopularityOrder
+/// <param name="items">Most items; memory is reserved for them and committed as they come.</param>
+internal sealed class PopularityOrder(int items) : IDisposable
 {
     private const int None = -1;
+    private const int LikelyCounts = 1 << 20; // it takes 5 * 10^11 events to have more distinct counts
 
-    private int[] _place = [];
-    private int[] _bucketOf = [];
-    private int[] _itemAt = [];
+    private readonly NativeBuffer<int> _place = new(items);
+    private readonly NativeBuffer<int> _bucketOf = new(items);
+    private readonly NativeBuffer<int> _itemAt = new(items);
     private Bucket[] _buckets = new Bucket[16];
     private int _bucketsUsed;
     private int _freeBucket = None;
@@ -23,7 +27,7 @@ internal sealed class PopularityOrder
     public int Count { get; private set; }
 
     /// <summary>Most bytes for so many items.</summary>
-    public static long BytesFor(int items) => items * 72L;
+    public static long BytesFor(int items) => (items * 12L) + (Math.Min(items, LikelyCounts) * 48L);
 
     /// <summary>How often the item came.</summary>
     public long Times(int item) => _buckets[_bucketOf[item]].Times;
@@ -44,7 +48,6 @@ internal sealed class PopularityOrder
     /// <summary>Adds an item that came so often, not more often than any other held.</summary>
     public void Append(int item, long times)
     {
-        if (item >= _place.Length) Grow(item + 1);
         if (_lowest == None || _buckets[_lowest].Times > times) _lowest = Insert(times, Count, higher: _lowest, lower: None);
         _bucketOf[item] = _lowest;
         Put(item, Count++);
@@ -83,6 +86,14 @@ internal sealed class PopularityOrder
         if (alone) Unlink(own);
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _place.Dispose();
+        _bucketOf.Dispose();
+        _itemAt.Dispose();
+    }
+
     private int End(int bucket) => _buckets[bucket].Lower == None ? Count : _buckets[_buckets[bucket].Lower].Start;
 
     private void Swap(int a, int b)
@@ -118,14 +129,6 @@ internal sealed class PopularityOrder
         else _lowest = higher;
         _buckets[id].Lower = _freeBucket;
         _freeBucket = id;
-    }
-
-    private void Grow(int items)
-    {
-        int length = Math.Max(items, Math.Max(64, 2 * _place.Length));
-        Array.Resize(ref _place, length);
-        Array.Resize(ref _bucketOf, length);
-        Array.Resize(ref _itemAt, length);
     }
 
     private struct Bucket

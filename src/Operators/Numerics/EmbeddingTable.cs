@@ -120,6 +120,7 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Entities.Dispose();
         _rows.Dispose();
         _biases.Dispose();
     }

@@ -8,32 +8,45 @@ namespace Streaming.Operators.Numerics;
 /// From 64-bit keys to row numbers: open addressing with linear probing and deletion by shifting back (Knuth, The Art of Computer Programming 3,
 /// section 6.4, algorithms L and R). Starts small and doubles, at most half full; 32 to 64 bytes an entry.
 /// </summary>
-/// <remarks>Key 0 is no key. Expected O(1) an operation. The order of insertions never shows. One writer at a time.</remarks>
-public sealed class EntityIndex
+/// <remarks>
+/// Key 0 is no key. Expected O(1) an operation. The order of insertions never shows. Native memory: a table that was outgrown is given back to the operating
+/// system at once, not when a collector comes by. After <see cref="Dispose"/> nothing may be called. One writer at a time.
+/// </remarks>
+public sealed unsafe class EntityIndex : IDisposable
 {
     private const int Smallest = 64;
-    private Entry[] _entries = new Entry[Smallest];
-    private int _shift = 64 - BitOperations.Log2(Smallest);
+    private NativeBuffer<Entry> _table;
+    private Entry* _entries;
+    private int _mask;
+    private int _shift;
+
+    /// <summary>An index without keys.</summary>
+    /// <param name="expected">Number of keys that it takes without growing.</param>
+    public EntityIndex(int expected = 0)
+    {
+        long length = Length(expected);
+        _table = new NativeBuffer<Entry>(length);
+        _entries = _table.Pointer;
+        (_mask, _shift) = ((int)length - 1, 64 - BitOperations.Log2((ulong)length));
+    }
 
     /// <summary>Number of keys.</summary>
     public int Count { get; private set; }
 
     /// <summary>Most bytes that an index of <paramref name="count"/> keys takes, the old table while doubling left out.</summary>
-    public static long BytesFor(long count) => (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(Smallest, 2 * count)) * Unsafe.SizeOf<Entry>();
+    public static long BytesFor(long count) => Length(count) * Unsafe.SizeOf<Entry>();
 
     /// <summary>The row of <paramref name="key"/>; -1 if it has none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(ulong key)
     {
-        Entry[] entries = _entries;
-        ref Entry first = ref MemoryMarshal.GetArrayDataReference(entries);
-        int mask = entries.Length - 1;
-        for (int i = Home(key); ; i = (i + 1) & mask)
-        {
-            ref Entry entry = ref Unsafe.Add(ref first, i);
-            if (entry.Key == key) return key == 0 ? -1 : entry.Row;
-            if (entry.Key == 0) return -1;
-        }
+        Entry* entries = _entries;
+        int mask = _mask;
+        int i = Home(key);
+        while (entries[i].Key != key && entries[i].Key != 0) i = (i + 1) & mask;
+        int row = entries[i].Key == 0 ? -1 : entries[i].Row;
+        GC.KeepAlive(this);
+        return row;
     }
 
     /// <summary>Adds a key that is not there.</summary>
@@ -41,7 +54,7 @@ public sealed class EntityIndex
     public void Add(ulong key, int row)
     {
         if (key == 0) throw new ArgumentException("0 is the key of no entity.", nameof(key));
-        if (2 * (Count + 1) > _entries.Length) Grow();
+        if (2L * (Count + 1) > _table.Length) Grow();
         Put(new Entry(key, row));
         Count++;
     }
@@ -49,7 +62,7 @@ public sealed class EntityIndex
     /// <summary>Removes a key; says whether it was there.</summary>
     public bool Remove(ulong key)
     {
-        int mask = _entries.Length - 1;
+        int mask = _mask;
         int hole = Home(key);
         while (_entries[hole].Key != key)
         {
@@ -74,9 +87,14 @@ public sealed class EntityIndex
     /// <summary>Removes every key, keeping the table.</summary>
     public void Clear()
     {
-        Array.Clear(_entries);
+        new Span<Entry>(_entries, _mask + 1).Clear();
         Count = 0;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _table.Dispose();
+
+    private static long Length(long count) => (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(Smallest, 2 * count));
 
     // Fibonacci hashing (Knuth, section 6.4): keys are mixed already, but need not be.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,7 +102,7 @@ public sealed class EntityIndex
 
     private void Put(Entry entry)
     {
-        int mask = _entries.Length - 1;
+        int mask = _mask;
         int i = Home(entry.Key);
         while (_entries[i].Key != 0) i = (i + 1) & mask;
         _entries[i] = entry;
@@ -92,12 +110,13 @@ public sealed class EntityIndex
 
     private void Grow()
     {
-        Entry[] old = _entries;
-        _entries = new Entry[old.Length * 2];
-        _shift--;
-        foreach (Entry entry in old)
+        using NativeBuffer<Entry> old = _table;
+        _table = new NativeBuffer<Entry>(2 * old.Length);
+        _entries = _table.Pointer;
+        (_mask, _shift) = ((2 * _mask) + 1, _shift - 1);
+        for (long i = 0; i < old.Length; i++)
         {
-            if (entry.Key != 0) Put(entry);
+            if (old.Pointer[i].Key != 0) Put(old.Pointer[i]);
         }
     }
 

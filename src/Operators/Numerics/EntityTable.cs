@@ -22,17 +22,17 @@ public enum Admission
 /// by once each row used since it last came, and takes the first that was not.
 /// </summary>
 /// <remarks>
-/// Deterministic: the same keys in the same order give the same rows and evictions. Memory grows with the entities held. Expected O(1) amortized. One
-/// caller at a time.
+/// Deterministic: the same keys in the same order give the same rows and evictions. Memory is reserved for the capacity and committed as entities come.
+/// Expected O(1) amortized. After <see cref="Dispose"/> nothing may be called. One caller at a time.
 /// State, in this order: number of rows, evictions, the hand, keys by row, used marks by row, and (after evictions) arrival numbers by row.
 /// </remarks>
-public sealed class EntityTable
+public sealed class EntityTable : IDisposable
 {
     private readonly EntityIndex _index = new();
     private EntityIndex? _bySequence;
-    private ulong[] _keys = [];
-    private byte[] _used = [];
-    private uint[]? _sequence;
+    private readonly NativeBuffer<ulong> _keys;
+    private readonly NativeBuffer<byte> _used;
+    private NativeBuffer<uint>? _sequence;
     private uint _arrivals;
     private int _hand;
 
@@ -41,6 +41,8 @@ public sealed class EntityTable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Capacity = capacity;
+        _keys = new NativeBuffer<ulong>(capacity);
+        _used = new NativeBuffer<byte>(capacity);
     }
 
     /// <summary>Most entities held.</summary>
@@ -86,6 +88,16 @@ public sealed class EntityTable
         return row;
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _index.Dispose();
+        _bySequence?.Dispose();
+        _keys.Dispose();
+        _used.Dispose();
+        _sequence?.Dispose();
+    }
+
     /// <summary>Writes the state.</summary>
     public void Save(ref StateWriter writer)
     {
@@ -95,7 +107,7 @@ public sealed class EntityTable
         writer.Write(_hand);
         writer.WriteRaw<ulong>(_keys.AsSpan(0, Count));
         writer.WriteRaw<byte>(_used.AsSpan(0, Count));
-        if (Evictions > 0) writer.WriteRaw<uint>(_sequence.AsSpan(0, Count));
+        if (Evictions > 0) writer.WriteRaw<uint>(_sequence!.AsSpan(0, Count));
     }
 
     /// <summary>Becomes what was saved; the table must be empty.</summary>
@@ -107,13 +119,12 @@ public sealed class EntityTable
         _arrivals = reader.Read<uint>();
         if (Evictions == 0 && _arrivals != count) throw new StateMismatchException($"The snapshot has {count} entities of {_arrivals} that came, and no evictions.");
         _hand = reader.ReadLength(Math.Max(0, count - 1));
-        Reserve(count);
         reader.ReadRaw<ulong>(_keys.AsSpan(0, count));
         reader.ReadRaw<byte>(_used.AsSpan(0, count));
         if (Evictions > 0)
         {
             StartSequence();
-            reader.ReadRaw<uint>(_sequence.AsSpan(0, count));
+            reader.ReadRaw<uint>(_sequence!.AsSpan(0, count));
         }
 
         for (int row = 0; row < count; row++)
@@ -136,7 +147,6 @@ public sealed class EntityTable
         if (row < Capacity)
         {
             admission = Admission.Added;
-            if (row == _keys.Length) Reserve(row + 1);
             Count++;
         }
         else
@@ -188,16 +198,7 @@ public sealed class EntityTable
 
     private void StartSequence()
     {
-        _sequence = new uint[_keys.Length];
-        _bySequence = new EntityIndex();
-    }
-
-    private void Reserve(int rows)
-    {
-        int length = (int)Math.Min(Capacity, Math.Max(rows, Math.Max(64, 2L * _keys.Length)));
-        if (length <= _keys.Length) return;
-        Array.Resize(ref _keys, length);
-        Array.Resize(ref _used, length);
-        if (_sequence is not null) Array.Resize(ref _sequence, length);
+        _sequence = new NativeBuffer<uint>(Capacity);
+        _bySequence = new EntityIndex(Capacity);
     }
 }

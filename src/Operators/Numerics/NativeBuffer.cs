@@ -25,7 +25,7 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
         // calloc of a large block maps fresh zero pages; aligned_alloc and a clear would touch, and so commit, all of them.
-        nuint start = (nuint)NativeMemory.AllocZeroed(checked((nuint)(length * sizeof(T)) + Alignment));
+        nuint start = Reserve(checked((nuint)(length * sizeof(T)) + Alignment));
         _block = new Block((nint)start);
         Pointer = (T*)((start + Alignment - 1) & ~(nuint)(Alignment - 1));
     }
@@ -58,6 +58,18 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
     {
         Pointer = null;
         _block.Dispose();
+    }
+
+    private static nuint Reserve(nuint bytes)
+    {
+        try
+        {
+            return (nuint)NativeMemory.AllocZeroed(bytes);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new OutOfMemoryException($"{bytes} bytes cannot be reserved at once: more than this machine has. Lower the capacity or the number of factors.", e);
+        }
     }
 
     /// <summary>Owns the allocation, and frees it also where the buffer was not disposed of.</summary>

@@ -30,8 +30,7 @@ public sealed partial class SpaceSaving
 
         union.Sort(static (a, b) => a.Count == b.Count ? a.Key.CompareTo(b.Key) : a.Count.CompareTo(b.Count));
         Total = total;
-        _index.Clear();
-        _summary.Clear();
+        Clear();
         for (int i = Math.Max(0, union.Count - Capacity); i < union.Count; i++) Append(union[i]);
     }
 

@@ -41,8 +41,7 @@ public sealed partial class SpaceSaving
         reader.Shape("Seed", (long)_seed);
         Total = reader.ReadCount();
         int counters = reader.ReadLength(Capacity);
-        _index.Clear();
-        _summary.Clear();
+        Clear();
         long before = 1;
         for (int i = 0; i < counters; i++)
         {

@@ -102,6 +102,13 @@ public sealed partial class SpaceSaving : ITopKSketch, IMergeable<SpaceSaving>
         return top;
     }
 
+    private void Clear()
+    {
+        if (Counters == 0) return; // clearing touches the whole index
+        _index.Clear();
+        _summary.Clear();
+    }
+
     private Estimate At(int slot)
     {
         long count = _summary.Count(slot);

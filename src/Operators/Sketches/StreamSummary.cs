@@ -9,7 +9,7 @@ namespace Streaming.Operators.Sketches;
 /// </summary>
 /// <remarks>
 /// Slots are numbered from 0 in order of addition and never move. Raising a count by 1 is O(1); by more, O(number of distinct counts passed).
-/// Nothing is allocated after construction. One caller at a time.
+/// Nothing is allocated after construction, and memory is touched as counters come. One caller at a time.
 /// </remarks>
 internal sealed class StreamSummary
 {
@@ -17,16 +17,16 @@ internal sealed class StreamSummary
 
     private readonly Counter[] _counters;
     private readonly Bucket[] _buckets;
-    private int _free;
-    private int _lowest;
-    private int _highest;
+    private int _bucketsUsed;
+    private int _free = None;
+    private int _lowest = None;
+    private int _highest = None;
 
     /// <summary>An empty summary for at most <paramref name="capacity"/> counters.</summary>
     public StreamSummary(int capacity)
     {
         _counters = new Counter[capacity];
         _buckets = new Bucket[capacity];
-        Clear();
     }
 
     /// <summary>Counters in use.</summary>
@@ -114,11 +114,7 @@ internal sealed class StreamSummary
     }
 
     /// <summary>Forgets every counter.</summary>
-    public void Clear()
-    {
-        for (int i = 0; i < _buckets.Length; i++) _buckets[i].Higher = i + 1 < _buckets.Length ? i + 1 : None;
-        (Length, _free, _lowest, _highest) = (0, 0, None, None);
-    }
+    public void Clear() => (Length, _bucketsUsed, _free, _lowest, _highest) = (0, 0, None, None, None);
 
     /// <summary>The last bucket whose count is at most <paramref name="count"/>, from a bucket for which that is known; -1 if all are above.</summary>
     private int LastUpTo(long count, int from)
@@ -153,9 +149,10 @@ internal sealed class StreamSummary
 
     private int Insert(int after, long count)
     {
-        int at = _free;
+        // Buckets not used before come in order, so that nothing of a large capacity is touched before it is needed.
+        int at = _free == None ? _bucketsUsed++ : _free;
         ref Bucket bucket = ref BucketAt(at);
-        _free = bucket.Higher;
+        if (at == _free) _free = bucket.Higher;
         int higher = after == None ? _lowest : BucketAt(after).Higher;
         (bucket.Count, bucket.First, bucket.Last, bucket.Lower, bucket.Higher) = (count, None, None, after, higher);
         if (after == None) _lowest = at;

@@ -26,7 +26,7 @@ public sealed class PopularityOrderTests
     private static void CheckCase(ulong seed)
     {
         CounterRng rng = new(seed, 1);
-        PopularityOrder order = new();
+        using PopularityOrder order = new(42);
         Dictionary<int, long> oracle = [];
         int rows = 2 + (int)rng.NextBelow(40);
         for (int n = 0; n < 300; n++)

@@ -186,6 +186,25 @@ public sealed class RecommenderContractTests
         Assert.Equal(StateBytes.Save(one.Model), StateBytes.Save(two.Model));
     }
 
+    [Theory]
+    [MemberData(nameof(Recommenders))]
+    public void After_it_was_disposed_of_it_throws_and_touches_no_memory(string name)
+    {
+        Subject subject = new(name);
+        subject.Run(Log.AsSpan(0, 200));
+        subject.Dispose();
+        subject.Dispose();
+        IRecommender model = (IRecommender)subject.Model;
+        Assert.Throws<ObjectDisposedException>(() => model.Score(Of(Log[0])));
+        Assert.Throws<ObjectDisposedException>(() => model.Learn(Of(Log[0])));
+        Assert.Throws<ObjectDisposedException>(() => model.ScoreThenLearn(Of(Log[0])));
+        Assert.Throws<ObjectDisposedException>(() => model.Rank(Of(Log[0]), Depth));
+        Assert.Throws<ObjectDisposedException>(() => model.TopK(Log[0].User, new ScoredItem[3]));
+        Assert.Throws<ObjectDisposedException>(() => StateBytes.Save(model));
+        Assert.Throws<ObjectDisposedException>(() => subject.Run(Log.AsSpan(0, 200)));
+        Assert.NotEmpty(subject.Report());
+    }
+
     [Fact]
     public void Evicted_users_leave_the_ranks_of_those_who_stayed_exact()
     {

@@ -16,7 +16,7 @@ public sealed class EntityIndexTests
             Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(400).WithReplay(8251, 17),
             Prop.ForAll(ArbMap.Default.ArbFor<int[]>(), (int[] script) =>
             {
-                EntityIndex index = new();
+                using EntityIndex index = new();
                 Dictionary<ulong, int> oracle = [];
                 foreach (int step in script.Select(Math.Abs))
                 {
@@ -37,7 +37,7 @@ public sealed class EntityIndexTests
     [Fact]
     public void It_holds_many_keys_and_finds_each()
     {
-        EntityIndex index = new();
+        using EntityIndex index = new();
         for (int i = 0; i < 100_000; i++) index.Add((ulong)i + 1, i);
         for (int i = 0; i < 100_000; i++) Assert.Equal(i, index.Find((ulong)i + 1));
         for (int i = 0; i < 100_000; i += 2) Assert.True(index.Remove((ulong)i + 1));
@@ -50,7 +50,7 @@ public sealed class EntityIndexTests
     [Fact]
     public void Zero_is_no_key()
     {
-        EntityIndex index = new();
+        using EntityIndex index = new();
         Assert.Equal(-1, index.Find(0));
         Assert.False(index.Remove(0));
         Assert.Throws<ArgumentException>(() => index.Add(0, 1));
