@@ -13,7 +13,7 @@ RootCommand root = new("Streaming, online-learning recommender engine: replays l
     ListCommand.Create(),
 };
 
-ParseResult parsed = root.Parse(args);
+ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // an @ in front of a word is part of it
 if (parsed.Errors.Count > 0)
 {
     foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors) Console.Error.WriteLine(error.Message);
@@ -24,6 +24,10 @@ if (parsed.Errors.Count > 0)
 try
 {
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (IOException e) when (StandardOutput.IsClosed(e))
+{
+    return ExitCodes.Done;
 }
 catch (Exception e)
 {

@@ -15,7 +15,7 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary><c>file</c> (default) or <c>synthetic</c>.</summary>
     public SourceKind Type { get; set; }
 
-    /// <summary>Files read as one log, in this order: paths, globs (expanded in ordinal order), <c>-</c> for the standard input. Default: none.</summary>
+    /// <summary>Files read as one log, in this order: paths (of pipes, too), globs (expanded in ordinal order), <c>-</c> for the standard input. Default: none.</summary>
     public List<string> Paths { get; set; } = [];
 
     /// <summary>Name of the format (<c>streaming list formats</c>); default: told by the log's content.</summary>
@@ -42,7 +42,7 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>Only events with at least this value enter the stream; the others, and those without a value, are filtered. Default: all enter.</summary>
     public double? MinimumValue { get; set; }
 
-    /// <summary>Share of the records that may be bad, 0 to 1; default 0.01. A file with more ends the run: 0 insists on a clean log, 1 takes any.</summary>
+    /// <summary>Share of the records that may be bad, 0 to 1; default 0.01. A log with more ends the run: 0 insists on a clean log, 1 takes any.</summary>
     [Range(0.0, 1.0)]
     public double MaxBadRatio { get; set; } = 0.01;
 

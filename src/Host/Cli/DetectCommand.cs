@@ -18,8 +18,11 @@ internal static class DetectCommand
         {
             detector, variant, set,
         };
-        command.SetAction(result => Run(
-            result.GetRequiredValue(detector), result.GetValue(variant), result.GetValue(set) ?? [], Console.In, Console.Out));
+        command.SetAction(result =>
+        {
+            using TextWriter output = StandardOutput.OpenText(autoFlush: true);
+            return Run(result.GetRequiredValue(detector), result.GetValue(variant), result.GetValue(set) ?? [], StandardInput.OpenText(), output);
+        });
         return command;
     }
 

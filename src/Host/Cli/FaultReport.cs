@@ -25,6 +25,9 @@ internal static class FaultReport
             case PipelineFaultException { InnerException: IOException or UnauthorizedAccessException } fault:
                 error.WriteLine(fault.Message);
                 return ExitCodes.InputOutput;
+            case System.Text.DecoderFallbackException:
+                error.WriteLine("the standard input is not UTF-8");
+                return ExitCodes.BadRecords;
             case BadRecordsException:
                 error.WriteLine(exception.Message);
                 return ExitCodes.BadRecords;

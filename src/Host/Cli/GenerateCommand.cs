@@ -15,7 +15,7 @@ internal static class GenerateCommand
         kind.AcceptOnlyFromAmong("ratings");
         Option<long?> events = new("--events") { Description = "Number of events (default 200,000).", HelpName = "N" };
         Option<ulong?> seed = new("--seed") { Description = "Seed: event n depends on the seed, the options and n only (default 42).", HelpName = "N" };
-        Option<string?> outFile = new("--out") { Description = "File to write; without it, the standard output.", HelpName = "FILE" };
+        Option<string?> outFile = SharedOptions.File("--out", "File to write; without it, the standard output.", "FILE");
         Option<string> format = new("--format") { Description = $"{string.Join(", ", Shapes)} (default movielens).", DefaultValueFactory = _ => "movielens", HelpName = "F" };
         format.AcceptOnlyFromAmong(Shapes);
         Option<string[]> set = SharedOptions.Set("An option of the generator, as Option=Value. Repeatable.");
@@ -37,7 +37,7 @@ internal static class GenerateCommand
         new StrictBinder(mistakes).Bind(SettingArguments.Section("ratings", settings), options);
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
         RatingsGenerator generator = new(options);
-        using Stream output = file is null ? Console.OpenStandardOutput() : File.Create(file);
+        using Stream output = file is null ? StandardOutput.Open() : File.Create(file);
         long bytes = RatingsLogWriter.Write(generator, output, shape, ct);
         output.Flush();
         if (file is not null) Console.Error.WriteLine($"{generator.Events:N0} ratings, {bytes:N0} bytes: {file}");

@@ -17,9 +17,9 @@ internal static class ReplayCommand
         Option<string[]> set = SharedOptions.Set("Overrides one value of the pipeline, as Path=Value. Repeatable.");
         Option<long?> limit = new("--limit") { Description = "Stops after this many records.", HelpName = "N" };
         Option<ulong?> seed = SharedOptions.Seed();
-        Option<string?> summary = new("--summary") { Description = "Writes the summary as JSON.", HelpName = "FILE.json" };
-        Option<string?> events = new("--events") { Description = "Writes every event with what each stage said of it, a JSON object a line.", HelpName = "FILE.jsonl" };
-        Option<string?> checkpoint = new("--checkpoint") { Description = "Makes snapshots in this folder.", HelpName = "DIR" };
+        Option<string?> summary = SharedOptions.File("--summary", "Writes the summary as JSON.", "FILE.json");
+        Option<string?> events = SharedOptions.File("--events", "Writes every event with what each stage said of it, a JSON object a line.", "FILE.jsonl");
+        Option<string?> checkpoint = SharedOptions.File("--checkpoint", "Makes snapshots in this folder.", "DIR");
         Option<long?> every = new("--checkpoint-every") { Description = "Source records between two snapshots (default 100,000).", HelpName = "N" };
         Option<bool> resume = new("--resume") { Description = "Goes on from the newest valid snapshot in the folder of --checkpoint." };
         Option<bool> quiet = new("--no-progress") { Description = "Shows no progress, only the summary." };
@@ -47,7 +47,7 @@ internal static class ReplayCommand
                 Setting("Sinks:events:File", file);
             }
 
-            ConfigurationLayers layers = new(result.GetValue(pipeline), settings) { Logs = result.GetValue(logs) ?? [] };
+            ConfigurationLayers layers = new(result.GetValue(pipeline), settings) { Logs = result.GetValue(logs) ?? [], DeadLetters = "dead-letters.jsonl", Outputs = result.GetValue(summary) is { } path ? [("--summary", path)] : [] };
             return RunAsync(new ReplayArguments(layers, result.GetValue(summary), !result.GetValue(quiet)), ct);
         });
         return command;

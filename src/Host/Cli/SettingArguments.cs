@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Streaming.Host.Configuration;
 
 namespace Streaming.Host.Cli;
 
@@ -16,13 +17,5 @@ internal static class SettingArguments
 
     /// <summary>Settings without a file behind them, as the section <paramref name="name"/>: the options of a component or a generator.</summary>
     public static IConfigurationSection Section(string name, IEnumerable<KeyValuePair<string, string?>> settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(LastWins(settings.Select(s => KeyValuePair.Create($"{name}:{s.Key}", s.Value)))).Build().GetSection(name);
-
-    /// <summary>One value for each path, however often it was given: the last.</summary>
-    public static IEnumerable<KeyValuePair<string, string?>> LastWins(IEnumerable<KeyValuePair<string, string?>> settings)
-    {
-        Dictionary<string, string?> last = new(StringComparer.OrdinalIgnoreCase);
-        foreach ((string path, string? value) in settings) last[path] = value;
-        return last;
-    }
+        new ConfigurationBuilder().AddSettings(settings.Select(s => KeyValuePair.Create($"{name}:{s.Key}", s.Value))).Build().GetSection(name);
 }

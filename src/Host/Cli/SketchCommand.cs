@@ -17,13 +17,16 @@ internal static class SketchCommand
     {
         Argument<string> kind = new("KIND") { Description = "Name of a sketch (streaming list sketches)." };
         Option<string[]> set = SharedOptions.Set("An option of the sketch, as Option=Value. Repeatable.");
-        Option<string?> query = new("--query") { Description = "File of the keys to answer for, one a line; without it, every distinct key seen (up to a million).", HelpName = "FILE" };
+        Option<string?> query = SharedOptions.File("--query", "File of the keys to answer for, one a line; without it, every distinct key seen (up to a million).", "FILE");
         Command command = new("sketch", "Runs a sketch over keys on standard input; prints 'KEY<TAB>ESTIMATE<TAB>LOWER<TAB>UPPER' rows, or one number for a cardinality.")
         {
             kind, set, query,
         };
-        command.SetAction(result => Run(
-            result.GetRequiredValue(kind), result.GetValue(set) ?? [], result.GetValue(query), Console.In, Console.Out, Console.Error));
+        command.SetAction(result =>
+        {
+            using TextWriter output = StandardOutput.OpenText(autoFlush: false);
+            return Run(result.GetRequiredValue(kind), result.GetValue(set) ?? [], result.GetValue(query), StandardInput.OpenText(), output, Console.Error);
+        });
         return command;
     }
 

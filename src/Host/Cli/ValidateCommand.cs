@@ -21,7 +21,7 @@ internal static class ValidateCommand
         {
             List<KeyValuePair<string, string?>> settings = [.. SettingArguments.Parse(result.GetValue(set) ?? [])];
             if (result.GetValue(format) is { } f) settings.Add(new("Source:Format", f));
-            return RunAsync(PipelineConfiguration.Load(new ConfigurationLayers(null, settings) { Logs = result.GetRequiredValue(logs) }).Source, ct);
+            return RunAsync(PipelineConfiguration.LoadSource(new ConfigurationLayers(null, settings) { Logs = result.GetRequiredValue(logs) }), ct);
         });
         return command;
     }

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
-using Streaming.Host.Cli;
 
 namespace Streaming.Host.Configuration;
 
@@ -15,6 +14,12 @@ internal sealed record ConfigurationLayers(string? PipelineFile, IReadOnlyList<K
     /// <summary>Logs named on the command line; where there are any, they replace what the file says of the source's paths.</summary>
     public IReadOnlyList<string> Logs { get; init; } = [];
 
+    /// <summary>Files that the command writes beside those of the sinks, by the option that names each.</summary>
+    public IReadOnlyList<(string Option, string File)> Outputs { get; init; } = [];
+
+    /// <summary>Where bad records go if the configuration names no sink for them; null for nowhere.</summary>
+    public string? DeadLetters { get; init; }
+
     /// <exception cref="ConfigurationException">The file is missing or no JSON.</exception>
     public IConfigurationRoot Build()
     {
@@ -22,7 +27,7 @@ internal sealed record ConfigurationLayers(string? PipelineFile, IReadOnlyList<K
         using Stream file = Open();
         builder.AddJsonStream(file);
         builder.AddEnvironmentVariables("STREAMING__");
-        builder.AddInMemoryCollection(SettingArguments.LastWins(Settings));
+        builder.AddSettings(Settings);
         try
         {
             return builder.Build();

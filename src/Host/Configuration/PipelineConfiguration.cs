@@ -5,6 +5,7 @@ using Streaming.Host.Graph;
 using Streaming.Host.Snapshots;
 using Streaming.Ingest;
 using Streaming.Sinks;
+using Streaming.Sinks.DeadLetter;
 using Streaming.Sinks.Jsonl;
 
 namespace Streaming.Host.Configuration;
@@ -32,20 +33,23 @@ internal sealed class PipelineConfiguration
         foreach (IConfigurationSection section in root.GetChildren().Where(s => !Roots.Contains(s.Key, StringComparer.OrdinalIgnoreCase)))
             mistakes.Add(new ConfigurationMistake(section.Key, StrictBinder.Unknown(section.Key, Roots)));
 
-        SourceOptions source = new();
-        binder.Bind(root.GetSection("Source"), source);
-        if (layers.Logs.Count > 0) (source.Type, source.Paths) = (SourceKind.File, [.. layers.Logs]);
-        else if (source.Type == SourceKind.File && source.Paths.Count == 0) source.Type = SourceKind.Synthetic; // the embedded sample
+        SourceOptions source = SourceOf(root, layers, binder, mistakes);
         SnapshotOptions snapshots = new();
         binder.Bind(root.GetSection("Snapshots"), snapshots);
-        List<StageConfiguration> stages = StagesOf(root.GetSection("Stages"), binder, mistakes);
-        List<SinkConfiguration> sinks = SinksOf(root.GetSection("Sinks"), binder, mistakes);
+        List<StageConfiguration> stages = StagesOf(root, binder, mistakes);
+        List<SinkConfiguration> sinks = SinksOf(root, binder, mistakes);
+        if (layers.DeadLetters is not null && !sinks.Any(s => s.Options is DeadLetterSinkOptions))
+            sinks.Add(new SinkConfiguration("dead-letters", SinkCatalogue.All.Single(t => t.OptionsType == typeof(DeadLetterSinkOptions)), new DeadLetterSinkOptions { File = layers.DeadLetters }));
         foreach (string id in stages.Select(s => s.Id).Intersect(sinks.Select(s => s.Id), StringComparer.OrdinalIgnoreCase))
             mistakes.Add(new ConfigurationMistake($"Sinks:{id}", "is also the id of a stage; ids name sections of a snapshot and must differ"));
 
-        foreach (string id in stages.Select(s => s.Id).Where(EventsSink.ReservedNames.Contains))
-            mistakes.Add(new ConfigurationMistake($"Stages:{id}", "is the name of a field of an event line; choose another id"));
+        if (sinks.Any(s => s.Type.ReadsColumns))
+        {
+            foreach (string id in stages.Select(s => s.Id).Intersect(EventsSink.ReservedNames, StringComparer.Ordinal))
+                mistakes.Add(new ConfigurationMistake($"Stages:{id}", "is the name of a field of every event's line in the output of the events: give the stage another id"));
+        }
 
+        FileCollisions.Check(source, sinks, layers.Outputs, mistakes);
         GraphPlan? plan = PlanBuilder.Build(
             stages,
             new PlanBuilder.Frame(
@@ -61,10 +65,29 @@ internal sealed class PipelineConfiguration
         return new PipelineConfiguration { Source = source, Snapshots = snapshots, Sinks = sinks, Plan = plan! };
     }
 
-    private static List<StageConfiguration> StagesOf(IConfigurationSection section, StrictBinder binder, List<ConfigurationMistake> mistakes)
+    /// <summary>Reads what the layers say of the source, and of nothing else.</summary>
+    /// <exception cref="ConfigurationException">There are mistakes.</exception>
+    public static SourceOptions LoadSource(ConfigurationLayers layers)
+    {
+        List<ConfigurationMistake> mistakes = [];
+        SourceOptions source = SourceOf(layers.Build(), layers, new StrictBinder(mistakes), mistakes);
+        return mistakes.Count == 0 ? source : throw new ConfigurationException(mistakes);
+    }
+
+    private static SourceOptions SourceOf(IConfigurationRoot root, ConfigurationLayers layers, StrictBinder binder, List<ConfigurationMistake> mistakes)
+    {
+        SourceOptions source = new();
+        binder.Bind(root.GetSection("Source"), source);
+        if (layers.Logs.Count > 0) (source.Type, source.Paths) = (SourceKind.File, [.. layers.Logs]);
+        else if (source.Type == SourceKind.File && source.Paths.Count == 0 && root["Source:Type"] is null) source.Type = SourceKind.Synthetic; // the embedded sample
+        else if (source.Type == SourceKind.File && source.Paths.Count == 0) mistakes.Add(new ConfigurationMistake("Source:Paths", "is missing: name a log, or leave Source:Type out for the embedded sample"));
+        return source;
+    }
+
+    private static List<StageConfiguration> StagesOf(IConfigurationRoot root, StrictBinder binder, List<ConfigurationMistake> mistakes)
     {
         List<StageConfiguration> stages = [];
-        foreach (IConfigurationSection child in section.GetChildren())
+        foreach (IConfigurationSection child in root.GetSection("Stages").GetChildren())
         {
             StageType? type = TypeOf(child, StageCatalogue.All, t => t.Name, mistakes);
             if (type is null) continue;
@@ -74,26 +97,33 @@ internal sealed class PipelineConfiguration
             string[] names = after.Value is { } text
                 ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 : [.. after.GetChildren().Select(c => c.Value ?? "")];
-            stages.Add(new StageConfiguration(child.Key, type, options, names));
+            stages.Add(new StageConfiguration(IdOf(root, "Stages", child.Key), type, options, names));
         }
 
         return stages;
     }
 
-    private static List<SinkConfiguration> SinksOf(IConfigurationSection section, StrictBinder binder, List<ConfigurationMistake> mistakes)
+    private static List<SinkConfiguration> SinksOf(IConfigurationRoot root, StrictBinder binder, List<ConfigurationMistake> mistakes)
     {
         List<SinkConfiguration> sinks = [];
-        foreach (IConfigurationSection child in section.GetChildren())
+        foreach (IConfigurationSection child in root.GetSection("Sinks").GetChildren())
         {
             SinkType? type = TypeOf(child, SinkCatalogue.All, t => t.Name, mistakes);
             if (type is null) continue;
             object options = type.NewOptions();
             binder.Bind(child, options, "Type");
-            sinks.Add(new SinkConfiguration(child.Key, type, options));
+            sinks.Add(new SinkConfiguration(IdOf(root, "Sinks", child.Key), type, options));
         }
 
         return sinks;
     }
+
+    /// <summary>
+    /// Configuration keys ignore case, but ids name columns: the weakest layer that has one says how it is written, so that an environment variable
+    /// in capitals means the stage of the file.
+    /// </summary>
+    private static string IdOf(IConfigurationRoot root, string section, string key) =>
+        root.Providers.SelectMany(p => p.GetChildKeys([], section)).First(k => k.Equals(key, StringComparison.OrdinalIgnoreCase));
 
     private static T? TypeOf<T>(IConfigurationSection section, IReadOnlyList<T> catalogue, Func<T, string> name, List<ConfigurationMistake> mistakes)
         where T : class

@@ -16,7 +16,6 @@ internal sealed class StrictBinder(List<ConfigurationMistake> mistakes)
     /// <summary>Binds <paramref name="section"/> to <paramref name="options"/>; keys in <paramref name="reserved"/> belong to somebody else.</summary>
     public void Bind(IConfigurationSection section, object options, params string[] reserved)
     {
-        int before = mistakes.Count;
         Dictionary<string, PropertyInfo> properties = PropertiesOf(options.GetType());
         foreach (IConfigurationSection child in section.GetChildren())
         {
@@ -26,7 +25,7 @@ internal sealed class StrictBinder(List<ConfigurationMistake> mistakes)
         }
 
         foreach (PropertyInfo property in properties.Values) CheckAnnotations(section.Path, options, property);
-        if (mistakes.Count == before && options is IValidatableOptions rules)
+        if (options is IValidatableOptions rules)
         {
             foreach ((string option, string message) in rules.Validate()) mistakes.Add(new ConfigurationMistake($"{section.Path}:{option}", message));
         }
@@ -148,7 +147,7 @@ internal sealed class StrictBinder(List<ConfigurationMistake> mistakes)
 
     private static string Limit(double value) => value switch
     {
-        double.MaxValue or double.PositiveInfinity => "any size",
+        >= long.MaxValue => "any size",
         double.MinValue or double.NegativeInfinity => "any size below 0",
         _ => value.ToString("R", CultureInfo.InvariantCulture),
     };

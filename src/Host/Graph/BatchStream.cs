@@ -25,6 +25,9 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
     /// <summary>Asked before each batch: whether to stop early, in good order, with a snapshot and without a final report.</summary>
     public Func<bool> StopRequested { get; init; } = () => false;
 
+    /// <summary>Called once, when the source has given its first batch or has turned out empty: it could be read.</summary>
+    public Action Begun { get; init; } = () => { };
+
     /// <summary>Batches there are in all: no more can wait anywhere.</summary>
     public int PoolSize => context.Pool.Size;
 
@@ -38,9 +41,12 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
     public async IAsyncEnumerable<BatchLease> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
         long ordinal = start.Single.Events, epoch = LastEpoch, lastCut = start.Single.Records;
+        bool begun = false;
         End.CopyFrom(start);
         await foreach (BatchLease lease in source.ReadAsync(start, context, ct))
         {
+            if (!begun) Begun();
+            begun = true;
             EventBatch batch = lease.Batch;
             batch.FirstOrdinal = ordinal;
             ordinal += batch.Count;
@@ -61,6 +67,7 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
             }
         }
 
+        if (!begun) Begun();
         BatchLease last = await context.Pool.RentAsync(ct);
         last.Batch.FirstOrdinal = ordinal;
         last.Batch.Position.CopyFrom(End);

@@ -30,7 +30,7 @@ internal static class DataflowRunner
             chain.Insert(0, next);
         }
 
-        Task writer = snapshots is null ? Task.CompletedTask : WriteSnapshotsAsync(snapshots, guard);
+        Task writer = guard.WatchAsync("the snapshot writer", token => snapshots?.WriteAsync(token) ?? Task.CompletedTask);
         await PumpAsync(stream, next, guard);
         foreach (IDataflowBlock block in chain) await CompleteAsync(block);
         foreach (ActionBlock<BatchLease> sink in sinks) sink.Complete();
@@ -125,18 +125,6 @@ internal static class DataflowRunner
         catch (OperationCanceledException)
         {
             // The guard has the reason, and RunAsync throws it when everything has stopped.
-        }
-    }
-
-    private static async Task WriteSnapshotsAsync(SnapshotCoordinator snapshots, FaultGuard guard)
-    {
-        try
-        {
-            await Task.Run(() => snapshots.WriteAsync(guard.Token), CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            guard.Fail("the snapshot writer", e);
         }
     }
 }

@@ -33,6 +33,19 @@ internal sealed class FaultGuard : IDisposable
         if (Interlocked.CompareExchange(ref _first, new PipelineFaultException(part, cause), null) is null) _cancel.Cancel();
     }
 
+    /// <summary>Runs background work off the caller's thread; a fault of it is reported, never thrown.</summary>
+    public async Task WatchAsync(string part, Func<CancellationToken, Task> work)
+    {
+        try
+        {
+            await Task.Run(() => work(Token), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            Fail(part, e);
+        }
+    }
+
     /// <summary>Throws the first fault, if there was one; else, if cancelled from outside, that.</summary>
     public void ThrowIfFailed()
     {

@@ -42,7 +42,7 @@ internal sealed class GraphPlan
     public long BatchBytes => PoolSize * EventBatch.BytesFor(BatchSize, RealColumns, IntegerColumns);
 
     /// <summary>Bytes of the process before any state: the runtime, the loaded code, the collector's spare room.</summary>
-    public static long RuntimeBytes => 48L << 20;
+    public static long RuntimeBytes => 60L << 20;
 
     /// <summary>Most bytes in all.</summary>
     public long TotalBytes => RuntimeBytes + SourceBytes + BatchBytes + Stages.Sum(s => s.Bytes);

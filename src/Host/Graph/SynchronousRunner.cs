@@ -9,11 +9,12 @@ internal static class SynchronousRunner
     /// <summary>Runs to the end of the stream. Throws <see cref="PipelineFaultException"/> at the first fault.</summary>
     public static async Task RunAsync(Spine spine, BatchStream stream, SnapshotCoordinator? snapshots, CancellationToken ct)
     {
-        Task writer = snapshots?.WriteAsync(ct) ?? Task.CompletedTask;
+        using FaultGuard guard = new(ct);
+        Task writer = guard.WatchAsync("the snapshot writer", token => snapshots?.WriteAsync(token) ?? Task.CompletedTask);
         string part = "the source";
         try
         {
-            await foreach (BatchLease lease in stream.ReadAsync(ct))
+            await foreach (BatchLease lease in stream.ReadAsync(guard.Token))
             {
                 foreach (StageNode stage in spine.Stages)
                 {
@@ -24,20 +25,21 @@ internal static class SynchronousRunner
                 foreach (SinkNode sink in spine.Sinks)
                 {
                     part = $"sink {sink.Id}";
-                    await sink.HandleAsync(lease.Batch, ct);
+                    await sink.HandleAsync(lease.Batch, guard.Token);
                 }
 
                 lease.Release();
                 part = "the source";
             }
 
-            part = "the snapshot writer";
             snapshots?.Complete();
-            await writer;
         }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception e)
         {
-            throw new PipelineFaultException(part, e);
+            guard.Fail(part, e);
         }
+
+        await writer;
+        guard.ThrowIfFailed();
     }
 }

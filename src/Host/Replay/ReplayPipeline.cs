@@ -50,7 +50,7 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
             LoadedSnapshot? resumed = Restore(store, spine, start, names);
             BatchStream stream = new(
                 events,
-                new SourceContext(pool, plan.BatchSize, store is null ? 0 : configuration.Snapshots.Every, source.Limit ?? long.MaxValue),
+                new SourceContext(pool, plan.BatchSize, store is null ? 0 : configuration.Snapshots.RecordsBetween, source.Limit ?? long.MaxValue),
                 start,
                 names)
             {
@@ -58,6 +58,7 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
                 LastEpoch = resumed?.Epoch ?? 0,
                 WantsReport = progress is null ? _ => false : progress.WantsReport,
                 StopRequested = StopRequested,
+                Begun = resumed is null && store is not null ? () => ClearOlder(store) : () => { },
             };
             await (Synchronous ? SynchronousRunner.RunAsync(spine, stream, snapshots, ct) : DataflowRunner.RunAsync(spine, stream, snapshots, ct));
             if (stream.Stopped) return null;
@@ -94,16 +95,16 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
             [.. sinks.Select(s => new SinkNode(s.Id, s.Sink, snapshots))]), snapshots);
     }
 
+    private void ClearOlder(SnapshotStore store)
+    {
+        int removed = store.Clear();
+        if (removed > 0) say($"starting over: removed {removed} snapshots of an earlier run from {store.Folder} (--resume would have gone on from them)");
+    }
+
     private LoadedSnapshot? Restore(SnapshotStore? store, Spine spine, SourcePosition start, EntityKeyCodec names)
     {
         if (store is null) return null;
-        if (!configuration.Snapshots.Resume)
-        {
-            int removed = store.Clear();
-            if (removed > 0) say($"starting over: removed {removed} snapshots of an earlier run from {store.Folder} (--resume would have gone on from them)");
-            return null;
-        }
-
+        if (!configuration.Snapshots.Resume) return null;
         LoadedSnapshot? snapshot = store.LoadNewest(say);
         if (snapshot is null)
         {

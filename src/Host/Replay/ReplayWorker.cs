@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Streaming.Host.Cli;
 using Streaming.Host.Configuration;
 using Streaming.Sinks.Console;
+using Streaming.Sinks.DeadLetter;
 using Streaming.Sinks.Summary;
 
 namespace Streaming.Host.Replay;
@@ -43,6 +44,8 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outc
     private async Task<int> RunAsync()
     {
         PipelineConfiguration configuration = PipelineConfiguration.Load(arguments.Layers);
+        if (arguments.SummaryFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{file} cannot be written: there is no folder {folder}"); // now, and not after an hour of work
         ReplayPipeline pipeline = new(configuration, time, line => Console.Error.WriteLine(line))
         {
             StopRequested = () => _interrupted != 0,
@@ -57,6 +60,12 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outc
                 ? "interrupted; --resume goes on from here"
                 : "interrupted; without --checkpoint DIR there is nothing to go on from");
             return _interrupted;
+        }
+
+        if (summary.Rejected > 0)
+        {
+            foreach (DeadLetterSinkOptions letters in configuration.Sinks.Select(s => s.Options).OfType<DeadLetterSinkOptions>())
+                Console.Error.WriteLine($"{summary.Rejected:N0} bad records are in {letters.File}");
         }
 
         if (arguments.SummaryFile is not null) SummaryWriter.Write(arguments.SummaryFile, summary);

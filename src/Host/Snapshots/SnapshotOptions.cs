@@ -11,7 +11,10 @@ internal sealed class SnapshotOptions : IValidatableOptions
 
     /// <summary>Source records between two snapshots; 0 makes one at the end only. Default 100,000. More often costs time, less often repeats more work after a crash.</summary>
     [Range(0, long.MaxValue)]
-    public long Every { get; set; } = 100_000;
+    public long? Every { get; set; }
+
+    /// <summary><see cref="Every"/>, or its default.</summary>
+    internal long RecordsBetween => Every ?? 100_000;
 
     /// <summary>Snapshots kept. Default 3. More survive more damage, and take more room.</summary>
     [Range(1, 1000)]
@@ -23,6 +26,7 @@ internal sealed class SnapshotOptions : IValidatableOptions
     /// <inheritdoc/>
     public IEnumerable<(string Option, string Message)> Validate()
     {
+        if (Every is not null && string.IsNullOrEmpty(Directory)) yield return (nameof(Every), "needs Snapshots:Directory (--checkpoint DIR): the folder the snapshots go to");
         if (Resume && string.IsNullOrEmpty(Directory)) yield return (nameof(Resume), "needs Snapshots:Directory (--checkpoint DIR): the folder to resume from");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Streaming.Host.Snapshots;
 
@@ -15,7 +16,7 @@ internal sealed class NoValidSnapshotException(string message) : IOException(mes
 /// </summary>
 /// <param name="folder">Created when the first snapshot is written.</param>
 /// <param name="keep">Generations kept, at least 1.</param>
-internal sealed class SnapshotStore(string folder, int keep)
+internal sealed partial class SnapshotStore(string folder, int keep)
 {
     private const string ManifestPrefix = "manifest-";
     private const string FilePrefix = "snapshot-";
@@ -25,7 +26,12 @@ internal sealed class SnapshotStore(string folder, int keep)
     /// <summary>Writes a snapshot; when this returns it is on the disk, and older generations than wanted are gone.</summary>
     public void Write(long epoch, long events, IReadOnlyList<SnapshotSection> sections)
     {
-        Directory.CreateDirectory(folder);
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } parent) DurableFiles.SyncFolder(parent);
+        }
+
         string number = epoch.ToString("D8", CultureInfo.InvariantCulture);
         string file = $"{FilePrefix}{number}.bin";
         long length = 0;
@@ -62,11 +68,15 @@ internal sealed class SnapshotStore(string folder, int keep)
         foreach (long epoch in epochs) Delete(epoch);
         if (Directory.Exists(folder))
         {
-            foreach (string leftover in Directory.EnumerateFiles(folder, "*.tmp").Concat(Directory.EnumerateFiles(folder, FilePrefix + "*.bin"))) File.Delete(leftover);
+            // Only what has a name of ours: the folder may hold other things.
+            foreach (string leftover in Directory.EnumerateFiles(folder).Where(f => Leftover().IsMatch(Path.GetFileName(f)))) File.Delete(leftover);
         }
 
         return epochs.Length;
     }
+
+    [GeneratedRegex(@"^(snapshot-[0-9]{8,}\.bin(\.tmp)?|manifest-[0-9]{8,}\.json\.tmp)$")]
+    private static partial Regex Leftover();
 
     /// <summary>Numbers of the snapshots that have a manifest, ascending.</summary>
     private long[] Epochs() =>

@@ -1,4 +1,5 @@
 using System.Text;
+using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
 
 namespace Streaming.Ingest.Files;
@@ -6,15 +7,40 @@ namespace Streaming.Ingest.Files;
 /// <summary>Judges a log by its share of bad records.</summary>
 internal static class BadRatio
 {
-    /// <summary>Does nothing if at most <paramref name="allowed"/> of the records are rejected.</summary>
+    /// <summary>
+    /// Does nothing if at most <paramref name="allowed"/> of the records are rejected. Else waits until every batch is back in the pool: the fault cancels
+    /// what is still under way, and the bad records are to be in the dead letters by then.
+    /// </summary>
     /// <param name="counts">Of the whole log.</param>
     /// <param name="allowed">Share, 0 to 1.</param>
     /// <param name="first">The first bad record that was seen; null if all of them were before a resume.</param>
+    /// <param name="pool">Where the source's batches come from.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <exception cref="BadRecordsException">More are.</exception>
-    public static void Judge(PartitionPosition counts, double allowed, BadRecord? first)
+    public static async ValueTask JudgeAsync(PartitionPosition counts, double allowed, BadRecord? first, BatchPool pool, CancellationToken ct)
+    {
+        if (counts.RejectedTotal <= allowed * counts.Records) return;
+        await UntilAllAreBackAsync(pool, ct);
+        throw new BadRecordsException(Message(counts, allowed, first));
+    }
+
+    private static async ValueTask UntilAllAreBackAsync(BatchPool pool, CancellationToken ct)
+    {
+        BatchLease[] leases = new BatchLease[pool.Size];
+        int held = 0;
+        try
+        {
+            for (; held < leases.Length; held++) leases[held] = await pool.RentAsync(ct);
+        }
+        finally
+        {
+            while (held > 0) leases[--held].Release();
+        }
+    }
+
+    private static string Message(PartitionPosition counts, double allowed, BadRecord? first)
     {
         long rejected = counts.RejectedTotal;
-        if (rejected <= allowed * counts.Records) return;
         StringBuilder text = new();
         text.Append($"{rejected} of {counts.Records} records are bad ({100.0 * rejected / counts.Records:0.###} %); ");
         text.Append($"Source:MaxBadRatio allows {100 * allowed:0.###} %. By reason:");
@@ -27,7 +53,7 @@ internal static class BadRatio
         }
 
         if (first is BadRecord record) text.Append($". The first: {record}");
-        text.Append(". See all of them with 'streaming validate', or take more with --set Source:MaxBadRatio=1.");
-        throw new BadRecordsException(text.ToString());
+        text.Append(". 'streaming validate' shows more of them; take the log as it is with --set Source:MaxBadRatio=1.");
+        return text.ToString();
     }
 }

@@ -37,7 +37,7 @@ public sealed partial class FileSource
             else lease.Release();
         }
 
-        BadRatio.Judge(log.Position, _options.MaxBadRatio, log.FirstBad);
+        await BadRatio.JudgeAsync(log.Position, _options.MaxBadRatio, log.FirstBad, context.Pool, ct);
         int[]? order = TimeOrder.Of(store);
         int end = (int)Math.Min(store.Count, context.Limit);
         for (int next = (int)Math.Clamp(start.Records - log.LeftOut, 0, store.Count); next < end;)

@@ -15,7 +15,8 @@ namespace Streaming.Ingest.Files;
 /// grows by one a record, and a batch ends at each multiple of <see cref="SourceContext.CutEvery"/>. <see cref="Event.Offset"/> is always the record's
 /// number in the log, header and empty lines not counted.</para>
 /// <para>Limit. In file order the first N records, in time order the first N events by time.</para>
-/// <para>Bad records. Their share is judged before the first event in time order, at the end in file order.</para>
+/// <para>Bad records. Their share is judged before the first event in time order, at the end in file order; where there are too many, the read fails once
+/// every batch has been given back.</para>
 /// <para>Restart. In file order a plain file is sought, a compressed or piped one is read again and passed over. In time order the log is loaded again;
 /// what was already emitted is not emitted again.</para>
 /// </remarks>
@@ -42,11 +43,12 @@ public sealed partial class FileSource : IEventSource
         PartitionPosition start = new();
         start.CopyFrom(from.Single);
         IReadOnlyList<string> files = FileSet.Expand(_options.Paths);
-        ulong fingerprint = LogFingerprint.Of(files, _options.Order);
+        ulong fingerprint = LogFingerprint.Of(files, _options);
         if (start.Records > 0 && start.Fingerprint != fingerprint)
         {
-            throw new SourceException($"The log has changed since the snapshot was taken: the length or the beginning of {string.Join(", ", files)}, or "
-                + "Source:Order, is another. Resume with the log as it was, or start over without --resume.");
+            throw new SourceException($"The log has changed since the snapshot was taken: the length or the beginning of {string.Join(", ", files)} is another, or "
+                + "one of Source:Order, Columns, Header, Separator, Range, MinimumValue and MaxLineBytes. Resume with the log and the options as they were, or "
+                + "start over without --resume.");
         }
 
         using LogReader log = new(files, _options, _keys, _standardInput);
@@ -93,7 +95,7 @@ public sealed partial class FileSource : IEventSource
             else lease.Release();
         }
 
-        BadRatio.Judge(position, _options.MaxBadRatio, log.FirstBad);
+        await BadRatio.JudgeAsync(position, _options.MaxBadRatio, log.FirstBad, context.Pool, ct);
     }
 
     /// <summary>The next multiple of <paramref name="every"/> after <paramref name="records"/>.</summary>

@@ -1,41 +1,50 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
 
 namespace Streaming.Ingest.Files;
 
 /// <summary>
-/// What a resume compares to notice another log: a hash of the order, of the length of each file, and of the first 64 KiB of the first. 0 where
-/// the standard input takes part: there is nothing to compare.
+/// What a resume compares to notice another log: a hash of the options that decide what its records become and in which order, and of the length and the
+/// first 64 KiB of each file. Of a pipe there is nothing to compare.
 /// </summary>
 internal static class LogFingerprint
 {
     private const int HeadBytes = 64 * 1024;
 
-    /// <summary>The fingerprint of <paramref name="files"/> read in <paramref name="order"/>; never 0 for plain files.</summary>
+    /// <summary>The fingerprint of <paramref name="files"/> read with <paramref name="options"/>; never 0. Opens no pipe.</summary>
     /// <exception cref="SourceException">A file cannot be read.</exception>
-    public static ulong Of(IReadOnlyList<string> files, LogOrder order)
+    public static ulong Of(IReadOnlyList<string> files, SourceOptions options)
     {
-        if (files.Contains(FileSet.StandardInput)) return 0;
-        ulong hash = (ulong)order + 1;
-        Span<byte> length = stackalloc byte[sizeof(long)];
-        for (int i = 0; i < files.Count; i++)
+        string taken = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.Order}\n{options.Columns}\n{options.Header}\n{options.Separator}\n{options.Range}\n{options.MinimumValue:R}\n{options.MaxLineBytes}");
+        ulong hash = XxHash64.Hash(Encoding.UTF8.GetBytes(taken), 1);
+        byte[] head = new byte[HeadBytes];
+        Span<byte> measured = stackalloc byte[sizeof(long)];
+        foreach (string path in files)
         {
-            using FileStream file = LogFile.OpenRaw(files[i]);
-            try
-            {
-                BinaryPrimitives.WriteInt64LittleEndian(length, file.Length);
-                hash = XxHash64.Hash(length, hash);
-                if (i > 0) continue;
-                byte[] head = new byte[HeadBytes];
-                hash = XxHash64.Hash(head.AsSpan(0, file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)), hash);
-            }
-            catch (Exception e) when (LogFile.IsReadFailure(e))
-            {
-                throw LogFile.Failure(files[i], e);
-            }
+            long length = path == FileSet.StandardInput ? 0 : LogFile.LengthOf(path);
+            BinaryPrimitives.WriteInt64LittleEndian(measured, length);
+            hash = XxHash64.Hash(measured, hash);
+            if (length > 0) hash = XxHash64.Hash(head.AsSpan(0, ReadHead(path, head)), hash);
         }
 
         return hash == 0 ? 1 : hash;
+    }
+
+    private static int ReadHead(string path, byte[] head)
+    {
+        using FileStream file = LogFile.OpenRaw(path);
+        try
+        {
+            return file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false);
+        }
+        catch (Exception e) when (LogFile.IsReadFailure(e))
+        {
+            throw LogFile.Failure(path, e);
+        }
     }
 }

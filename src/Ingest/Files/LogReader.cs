@@ -20,7 +20,7 @@ internal sealed class LogReader : IDisposable
     private readonly EntityKeyCodec _keys;
     private readonly Func<Stream> _standardInput;
     private readonly ValueGate _gate;
-    private readonly long _totalBytes;
+    private long _totalBytes;
     private long _closedBytes;
     private IEventFormat? _format;
     private LogFile? _file;
@@ -37,7 +37,7 @@ internal sealed class LogReader : IDisposable
     {
         (_paths, _options, _keys, _standardInput) = (paths, options, keys, standardInput);
         _gate = new ValueGate(options);
-        _totalBytes = paths.Contains(FileSet.StandardInput) ? -1 : paths.Sum(p => new FileInfo(p) is { Exists: true } f ? f.Length : 0);
+        _totalBytes = paths.Contains(FileSet.StandardInput) ? -1 : paths.Sum(LogFile.LengthOf);
     }
 
     /// <summary>
@@ -51,7 +51,7 @@ internal sealed class LogReader : IDisposable
     /// <summary>The first bad record this reader met.</summary>
     public BadRecord? FirstBad { get; private set; }
 
-    /// <summary>Share of the bytes read, 0 to 1; NaN if the standard input is among the files.</summary>
+    /// <summary>Share of the bytes read, 0 to 1; NaN once a pipe is met.</summary>
     public double Share => _totalBytes switch
     {
         < 0 => double.NaN,
@@ -65,7 +65,7 @@ internal sealed class LogReader : IDisposable
     /// </summary>
     public void Seek(PartitionPosition to)
     {
-        for (int i = 0; i < to.File; i++) _closedBytes += _totalBytes < 0 ? 0 : new FileInfo(_paths[i]).Length;
+        for (int i = 0; i < to.File; i++) _closedBytes += _totalBytes < 0 ? 0 : LogFile.LengthOf(_paths[i]);
         Position.CopyFrom(to);
         LeftOut = to.Filtered + to.RejectedTotal;
         try
@@ -104,6 +104,7 @@ internal sealed class LogReader : IDisposable
         while (_lines is not null || NextFile())
         {
             if (ReadLines(_lines!, batch, events, records, leftOut, ct)) return true;
+            if (_file!.HasShrunk) throw new SourceException($"{_file.Path}: became shorter while it was read, so records are missing. Start again on the whole log.");
             CloseFile();
         }
 
@@ -194,6 +195,7 @@ internal sealed class LogReader : IDisposable
     private void OpenFile()
     {
         _file = LogFile.Open(_paths[_fileIndex], _standardInput);
+        if (_file.IsPiped) _totalBytes = -1;
         _lines = new LineReader(_file.Content, _options.MaxLineBytes);
         _lines.SkipByteOrderMark();
         _headerDue = true;
@@ -214,15 +216,14 @@ internal sealed class LogReader : IDisposable
 
     private void OpenAt(PartitionPosition to)
     {
-        if (to.File > 0 && _options.Format is null)
+        // The format was told by the first file that is not empty.
+        for (; _options.Format is null && _format is null && _fileIndex < to.File; _fileIndex++)
         {
-            // The format was told by the first file.
             OpenFile();
             _file!.Dispose();
         }
 
         _fileIndex = to.File;
-
         OpenFile();
         while (_headerDue && _lines!.Lines < to.Lines && _lines.TryRead(out ReadOnlySpan<byte> line))
         {
@@ -238,5 +239,10 @@ internal sealed class LogReader : IDisposable
         while (_lines!.Lines < to.Lines && _lines.TryRead(out _))
         {
         }
+
+        // Where there is no length to compare (a pipe), only this tells that it is another log.
+        if (_lines.Bytes == to.Bytes && _lines.Lines == to.Lines) return;
+        throw new SourceException($"{_file.Path}: the snapshot was taken after line {to.Lines}, byte {to.Bytes}; the log has line {_lines.Lines} end at byte "
+            + $"{_lines.Bytes}, so it is another. Resume with the log as it was, or start over without --resume.");
     }
 }

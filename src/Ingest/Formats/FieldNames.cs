@@ -17,4 +17,7 @@ internal static class FieldNames
 
     /// <summary>A context value.</summary>
     public const string Context = "context";
+
+    /// <summary>The first row of a file, which is to say what the columns are.</summary>
+    public const string Header = "header";
 }

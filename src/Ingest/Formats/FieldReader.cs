@@ -1,8 +1,8 @@
 namespace Streaming.Ingest.Formats;
 
 /// <summary>
-/// Cuts a record into its fields. A field that starts with a double quote follows RFC 4180, section 2: it ends at the next single quote
-/// character, a doubled one stands for itself, separators in it are text. A quoted field cannot hold a line break: records are lines.
+/// Cuts a record into its fields. A field that starts with a double quote follows RFC 4180, section 2: it ends at the next one that is not
+/// doubled, a doubled one stands for itself, separators in it are text. A quoted field cannot hold a line break: records are lines.
 /// </summary>
 internal ref struct FieldReader
 {

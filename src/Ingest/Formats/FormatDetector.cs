@@ -4,7 +4,7 @@ using Streaming.Abstractions.Sources;
 namespace Streaming.Ingest.Formats;
 
 /// <summary>
-/// Tells a log's format by its content: a form is taken if at least half of the first lines have it. <c>Source:Format</c> wins over everything,
+/// Tells a log's format by its content: a form is taken if more than half of the first lines have it. <c>Source:Format</c> wins over everything,
 /// <c>Source:Columns</c> and <c>Source:Separator</c> mean a csv.
 /// </summary>
 public static class FormatDetector
@@ -58,9 +58,14 @@ public static class FormatDetector
     }
 
     /// <summary>Why a header is not understood, and what to do.</summary>
-    internal static string HeaderFailure(ReadOnlySpan<byte> header, DecodeError error) =>
-        $"the header '{Encoding.UTF8.GetString(header[..Math.Min(header.Length, 200)])}' has no column for {error.Field}; "
-        + "say what the columns are with --set Source:Columns=user,item,value,ts (any order, '-' skips one).";
+    internal static string HeaderFailure(ReadOnlySpan<byte> header, DecodeError error)
+    {
+        string row = Encoding.UTF8.GetString(header[..Math.Min(header.Length, 200)]);
+        string what = error.Field == FieldNames.Header
+            ? $"the first row '{row}' is no header, but a file before has one"
+            : $"the header '{row}' has no column for {error.Field}";
+        return $"{what}; say what the columns are with --set Source:Columns=user,item,value,ts (any order, '-' skips one).";
+    }
 
     private static bool IsUData(ReadOnlySpan<byte> line)
     {

@@ -10,7 +10,8 @@ namespace Streaming.Ingest.Formats;
 /// </summary>
 /// <remarks>
 /// Fields may be quoted as in RFC 4180, but a line break inside quotes is not supported: records are lines, and such a row is malformed.
-/// Roles come from <c>Source:Columns</c>, else from the file's header, else they are user, item, value, ts.
+/// Roles come from <c>Source:Columns</c>, else from the file's header, else they are user, item, value, ts. After a file whose header said otherwise, one
+/// without a header is an error: nothing says what its columns are.
 /// </remarks>
 public sealed class SeparatedFormat : IEventFormat
 {
@@ -18,6 +19,7 @@ public sealed class SeparatedFormat : IEventFormat
     private readonly bool? _header;
     private readonly bool _guess;
     private ColumnMap _columns;
+    private bool _headed;
     private byte _separator;
     private byte[] _scratch = [];
 
@@ -51,9 +53,15 @@ public sealed class SeparatedFormat : IEventFormat
         List<byte[]> fields = [];
         FieldReader reader = new(record, _separator, Scratch(record.Length));
         while (reader.TryNext(out ReadOnlySpan<byte> field)) fields.Add(field.ToArray());
-        if (reader.Malformed || !(_header ?? IsHeader(fields))) return false;
+        if (reader.Malformed || !(_header ?? IsHeader(fields)))
+        {
+            if (_headed) error = new DecodeError(RejectionReason.MissingField, FieldNames.Header);
+            return _headed;
+        }
+
         if (_explicitColumns is not null) return true;
         _columns = ColumnMap.OfHeader(fields);
+        _headed |= !ColumnMap.Default.Roles.StartsWith(_columns.Roles);
         if (!_columns.HasUser) error = new DecodeError(RejectionReason.MissingField, FieldNames.User);
         else if (!_columns.HasItem) error = new DecodeError(RejectionReason.MissingField, FieldNames.Item);
         return true;

@@ -5,7 +5,7 @@ namespace Streaming.Ingest.Formats;
 
 /// <summary>
 /// Reads event times: microseconds since the Unix epoch, from 0 to the end of the year 9999. A text that is no time is
-/// <see cref="RejectionReason.BadTime"/>, one outside that span <see cref="RejectionReason.TimeOutOfRange"/>.
+/// <see cref="RejectionReason.BadTime"/>, one outside that span <see cref="RejectionReason.TimeOutOfRange"/>. Spaces around a time are passed over, as they are around numbers.
 /// </summary>
 internal static class Times
 {
@@ -19,7 +19,8 @@ internal static class Times
     /// <summary>Whole Unix seconds.</summary>
     public static bool TryUnixSeconds(ReadOnlySpan<byte> text, out long time, out RejectionReason reason)
     {
-        if (TryInteger(text, out time)) return InRange(time > Max / Second ? long.MaxValue : time * Second, out time, out reason);
+        if (TryInteger(text, out time) || TryInteger(text = text.Trim((byte)' '), out time))
+            return InRange(time > Max / Second ? long.MaxValue : time * Second, out time, out reason);
         bool negative = text.Length > 1 && text[0] == (byte)'-' && IsDigits(text[1..]);
         reason = negative || IsDigits(text) ? RejectionReason.TimeOutOfRange : RejectionReason.BadTime;
         return false;
@@ -31,13 +32,14 @@ internal static class Times
     /// </summary>
     public static bool TryAny(ReadOnlySpan<byte> text, out long time, out RejectionReason reason)
     {
-        if (TryInteger(text, out time)) return InRange(Scale(time), out time, out reason);
+        if (TryInteger(text, out time) || TryInteger(text = text.Trim((byte)' '), out time)) return InRange(Scale(time), out time, out reason);
         if (IsoTime.TryParse(text, out time)) return InRange(time, out time, out reason);
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (!text.EndsWith((byte)0) && decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out decimal number))
         {
-            decimal micros = number < SecondsBelow ? number * Second : number < MillisecondsBelow ? number * 1000 : number;
-            return InRange(micros < 0 || micros > Max ? -1 : (long)micros, out time, out reason);
+            // What is out of range is not scaled: it might leave the range of the type.
+            decimal micros = number < 0 || number > Max ? -1 : number < SecondsBelow ? number * Second : number < MillisecondsBelow ? number * 1000 : number;
+            return InRange(micros > Max ? -1 : (long)micros, out time, out reason);
         }
 
         reason = Numbers.TryReal(text, out _, out _) ? RejectionReason.TimeOutOfRange : RejectionReason.BadTime;

@@ -58,7 +58,7 @@ public sealed class SyntheticSource : IEventSource
             yield return lease;
         }
 
-        Files.BadRatio.Judge(position, _options.MaxBadRatio, null);
+        await Files.BadRatio.JudgeAsync(position, _options.MaxBadRatio, null, context.Pool, ct);
     }
 
     /// <inheritdoc/>

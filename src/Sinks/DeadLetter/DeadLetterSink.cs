@@ -18,6 +18,7 @@ namespace Streaming.Sinks.DeadLetter;
 /// <remarks>
 /// <para>Bytes that are not UTF-8 are under <c>base64</c>; <c>"truncated":true</c> says that the source kept only the beginning of the <c>length</c>
 /// bytes there were. <c>line</c> is left out where the source has no lines, <c>field</c> where the whole record is meant.</para>
+/// <para>The lines of a batch are in the file once it has been written, so that a run that ends with too many of them has said which.</para>
 /// <para>State: the file's length and the count; a resume cuts the file there and goes on. One caller at a time.</para>
 /// </remarks>
 public sealed class DeadLetterSink : ISink, IStateful
@@ -57,6 +58,7 @@ public sealed class DeadLetterSink : ISink, IStateful
             Count++;
         }
 
+        if (batch.Rejections.Count > 0) _file.HandOver();
         return ValueTask.CompletedTask;
     }
 

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Streaming.Sinks.DeadLetter;
 
 /// <summary>Options of the <c>dead-letters</c> sink.</summary>
-public sealed class DeadLetterSinkOptions
+public sealed class DeadLetterSinkOptions : IFileSinkOptions
 {
     /// <summary>
     /// The file for the records that were not taken, one JSON object a line; required, no default. Its folder must exist; the file is made with the

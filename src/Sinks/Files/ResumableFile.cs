@@ -21,6 +21,8 @@ public sealed class ResumableFile : IBufferWriter<byte>, IDisposable
     private readonly bool _onDemand;
     private byte[] _block = [];
     private int _used;
+    private int _ended;
+    private bool _failed;
     private long _written;
     private long _restored;
     private bool _started;
@@ -82,14 +84,27 @@ public sealed class ResumableFile : IBufferWriter<byte>, IDisposable
     {
         GetSpan(1)[0] = (byte)'\n';
         Advance(1);
-        if (_used >= BlockBytes) WriteBlock();
+        _ended = _used;
+        if (_used >= BlockBytes) HandOver();
+    }
+
+    /// <summary>Hands the lines so far to the operating system: readers see them, and the end of this process does not lose them.</summary>
+    public void HandOver()
+    {
+        if (_used == 0) return;
+        _stream ??= Open(FileMode.Create);
+        _failed = true;
+        _stream.Write(_block, 0, _used);
+        _failed = false;
+        _written += _used;
+        _used = _ended = 0;
     }
 
     /// <summary>Makes everything written so far durable, by fsync.</summary>
     public void FlushToDisk()
     {
         Start();
-        WriteBlock();
+        HandOver();
         _stream?.Flush(flushToDisk: true);
     }
 
@@ -97,7 +112,8 @@ public sealed class ResumableFile : IBufferWriter<byte>, IDisposable
     public void Save(ref StateWriter writer) => writer.Write(Length);
 
     /// <summary>Reads the length, and checks that the file has at least as many bytes; they are cut off by <see cref="Start"/>.</summary>
-    /// <exception cref="StateMismatchException">The file is missing, or shorter than it was at the snapshot.</exception>
+    /// <exception cref="IOException">The file is missing, or shorter than it was at the snapshot.</exception>
+    /// <exception cref="StateMismatchException">The length is none.</exception>
     public void Restore(ref StateReader reader)
     {
         if (_started) throw new InvalidOperationException($"{Path} is being written already: its length can only be restored before.");
@@ -107,10 +123,10 @@ public sealed class ResumableFile : IBufferWriter<byte>, IDisposable
         {
             FileInfo file = new(Path);
             if (!file.Exists)
-                throw new StateMismatchException($"{Path} is missing; it had {length} bytes at the snapshot. Put it back, or start without resuming.");
+                throw new IOException($"{Path} is missing; it had {length} bytes at the snapshot. Put it back, or start without resuming.");
             if (file.Length < length)
             {
-                throw new StateMismatchException(
+                throw new IOException(
                     $"{Path} has {file.Length} bytes; it had {length} at the snapshot. Put back the whole file, or start without resuming.");
             }
         }
@@ -118,16 +134,21 @@ public sealed class ResumableFile : IBufferWriter<byte>, IDisposable
         _restored = length;
     }
 
-    /// <summary>Closes the file. Lines that were not flushed are lost, as after a kill: a run that ends well flushes first.</summary>
-    public void Dispose() => _stream?.Dispose();
-
-    private void WriteBlock()
+    /// <summary>
+    /// Hands over the lines that are left, unless the disk has failed before, and closes the file: what a run that stopped early or failed has said of its
+    /// events is there, and a resume cuts off what it repeats. The beginning of a line is dropped.
+    /// </summary>
+    public void Dispose()
     {
-        if (_used == 0) return;
-        _stream ??= Open(FileMode.Create);
-        _stream.Write(_block, 0, _used);
-        _written += _used;
-        _used = 0;
+        try
+        {
+            _used = _ended;
+            if (!_failed) HandOver();
+        }
+        finally
+        {
+            _stream?.Dispose();
+        }
     }
 
     private void Reserve(int sizeHint)

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Streaming.Sinks.Jsonl;
 
 /// <summary>Options of the <c>events</c> sink.</summary>
-public sealed class EventsSinkOptions
+public sealed class EventsSinkOptions : IFileSinkOptions
 {
     /// <summary>The file to write, one JSON object a line; required, no default. Its folder must exist; a run that is not resumed empties it.</summary>
     [Required]

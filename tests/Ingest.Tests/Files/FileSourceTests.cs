@@ -113,6 +113,109 @@ public sealed class FileSourceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Orders))]
+    public async Task Gzip_on_the_standard_input_is_decompressed(LogOrder order)
+    {
+        byte[] zipped = File.ReadAllBytes(_folder.WriteGzip("r.dat.gz", "1::2::3::4\n5::6::7::8\n"));
+        SourceOptions options = new() { Paths = ["-"], Order = order };
+        Reading whole = await Reading.Of(options, batchSize: 1, standardInput: zipped);
+        Assert.Equal(["0 1 2 3 4000000", "1 5 6 7 8000000"], whole.Events);
+        Assert.Equal(whole.Events.Skip(1), (await Reading.Of(options, batchSize: 1, standardInput: zipped, from: whole.Positions[0])).Events);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("1::2::3::4")]
+    public async Task A_short_standard_input_is_read_to_its_last_byte(string log)
+    {
+        Reading reading = await Reading.Of(
+            new SourceOptions { Paths = ["-"], Format = "movielens", MaxBadRatio = 1, Order = LogOrder.File }, standardInput: Encoding.UTF8.GetBytes(log));
+        Assert.Equal(log.Length > 1 ? ["0 1 2 3 4000000"] : [], reading.Events);
+        Assert.Equal(log.Length == 1 ? 1 : 0, reading.Rejections.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_named_pipe_is_read_like_the_standard_input(bool compressed)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Named pipes are files on Unix only.");
+        const string Log = "1::2::3::4\n5::6::7::8\n";
+        byte[] bytes = compressed ? File.ReadAllBytes(_folder.WriteGzip("r.dat.gz", Log)) : Encoding.UTF8.GetBytes(Log);
+        string pipe = Path.Combine(_folder.Root, "pipe");
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", pipe)) await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        foreach (LogOrder order in Enum.GetValues<LogOrder>())
+        {
+            // Each end waits for the other to open.
+            Task writing = Task.Run(() => File.WriteAllBytes(pipe, bytes), TestContext.Current.CancellationToken);
+            Reading reading = await Task.Run(() => Reading.Of(new SourceOptions { Paths = [pipe], Order = order }), TestContext.Current.CancellationToken);
+            await writing;
+            Assert.Equal(["0 1 2 3 4000000", "1 5 6 7 8000000"], reading.Events);
+            Assert.True(double.IsNaN(reading.Progress[^1]));
+        }
+    }
+
+    [Fact]
+    public async Task Progress_through_a_link_is_that_of_the_file()
+    {
+        string path = _folder.Write("r.csv", string.Concat(Enumerable.Repeat("1,2,3,4\n", 100_000))), link = Path.Combine(_folder.Root, "link.csv");
+        File.CreateSymbolicLink(link, path);
+        Reading reading = await Reading.Of(new SourceOptions { Paths = [link], Order = LogOrder.File }, batchSize: 1000);
+        Assert.InRange(reading.Progress[0], 0.01, 0.9);
+    }
+
+    [Fact]
+    public async Task A_shorter_standard_input_on_resume_is_refused()
+    {
+        byte[] log = Encoding.UTF8.GetBytes("user,item,rating\n" + string.Concat(Enumerable.Range(0, 50).Select(i => $"u{i},i,{i}\n")));
+        SourceOptions options = new() { Paths = ["-"], Order = LogOrder.File };
+        SourcePosition position = (await Reading.Of(options, standardInput: log)).Positions[2];
+        Reading rest = await Reading.Of(options, standardInput: log[..100], from: position, expectFailure: true);
+        Assert.Contains("the snapshot was taken after line 22", rest.Failure!.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task A_resume_with_other_options_or_another_later_file_is_refused(LogOrder order)
+    {
+        SourcePosition position = (await Reading.Of(Mixed(order))).Positions[5];
+        SourceOptions minimum = Mixed(order), range = Mixed(order), other = Mixed(order);
+        (minimum.MinimumValue, range.Range) = (3, "0..4");
+        byte[] last = File.ReadAllBytes(other.Paths[2]);
+        Assert.NotEmpty((await Reading.Of(Mixed(order), from: position)).Events);
+        Assert.Contains("MinimumValue", (await Reading.Of(minimum, from: position, expectFailure: true)).Failure!.Message);
+        Assert.Contains("Range", (await Reading.Of(range, from: position, expectFailure: true)).Failure!.Message);
+        last[^2] ^= 1;
+        File.WriteAllBytes(other.Paths[2], last);
+        Assert.Contains("has changed since the snapshot", (await Reading.Of(other, from: position, expectFailure: true)).Failure!.Message);
+    }
+
+    [Fact]
+    public async Task A_resume_tells_the_format_by_the_first_file_that_is_not_empty()
+    {
+        // Whole seconds are movielens' own rule; a csv would take the last time.
+        string empty = _folder.Write("0.dat", string.Empty), first = _folder.Write("1.dat", "1::2::3::4\n"), second = _folder.Write("2.dat", "5,6,7,8\n9,10,4,12.5\n");
+        SourceOptions options = new() { Paths = [empty, first, second], Order = LogOrder.File, MaxBadRatio = 1 };
+        Reading whole = await Reading.Of(options, batchSize: 2);
+        Assert.Equal(["0 1 2 3 4000000", "1 5 6 7 8000000"], whole.Events);
+        Assert.Equal("2 line 2 bad-time ts 11 9,10,4,12.5", Assert.Single(whole.Rejections));
+        Assert.Equal(whole.Rejections, (await Reading.Of(options, batchSize: 2, from: whole.Positions[0])).Rejections);
+    }
+
+    [Fact]
+    public async Task A_file_without_header_after_one_whose_header_says_otherwise_is_refused()
+    {
+        string first = _folder.Write("1.csv", "timestamp,user,item,rating\n4,1,2,3\n"), second = _folder.Write("2.csv", "8,5,6,7\n");
+        string message = (await Reading.Of(new SourceOptions { Paths = [first, second] }, expectFailure: true)).Failure!.Message;
+        Assert.Contains(second, message);
+        Assert.Contains("'8,5,6,7' is no header", message);
+        Assert.Contains("Source:Columns", message);
+        string usual = _folder.Write("3.csv", "user,item,rating\n1,2,3\n");
+        Assert.Equal(2, (await Reading.Of(new SourceOptions { Paths = [usual, second] })).Events.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
     public async Task A_log_that_changed_since_the_snapshot_is_refused(LogOrder order)
     {
         SourceOptions options = Mixed(order);
@@ -169,6 +272,58 @@ public sealed class FileSourceTests : IDisposable
         options.MaxBadRatio = 0.4;
         Reading resumed = await Reading.Of(options, from: reading.Positions[^1], expectFailure: true);
         Assert.Contains("2 of 4 records", resumed.Failure!.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task Too_many_bad_records_end_the_run_only_when_every_batch_is_back(LogOrder order)
+    {
+        SourceOptions options = new() { Paths = [_folder.Write("r.csv", "1,2,3,4\n1,2,NaN,4\n")], Order = order };
+        using Abstractions.Events.BatchPool pool = new(3, 10, 0, 0);
+        await using FileSource source = new(options, new Abstractions.Keys.EntityKeyCodec(1));
+        await using IAsyncEnumerator<Abstractions.Events.BatchLease> batches =
+            source.ReadAsync(new SourcePosition(), new SourceContext(pool, 10), TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await batches.MoveNextAsync());
+        Abstractions.Events.BatchLease lease = batches.Current;
+        Assert.Equal(1, lease.Batch.Rejections.Count);
+        Task<bool> next = batches.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        lease.Release();
+        await Assert.ThrowsAsync<BadRecordsException>(() => next);
+        Assert.Equal(0, pool.Rented);
+    }
+
+    [Theory]
+    [InlineData(600_000, false)]
+    [InlineData(0, false)]
+    [InlineData(1_000_000, true)]
+    public async Task A_file_that_is_cut_while_it_is_read_is_a_failure_and_one_that_grows_is_not(int length, bool succeeds)
+    {
+        string path = _folder.Write("r.csv", string.Concat(Enumerable.Repeat("1,2,3,4\n", 100_000)));
+        using Abstractions.Events.BatchPool pool = new(2, 100, 0, 0);
+        await using FileSource source = new(new SourceOptions { Paths = [path], Order = LogOrder.File, MaxBadRatio = 1 }, new Abstractions.Keys.EntityKeyCodec(1));
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        long events = 0;
+        async Task Read()
+        {
+            await foreach (Abstractions.Events.BatchLease lease in source.ReadAsync(new SourcePosition(), new SourceContext(pool, 100), ct))
+            {
+                if (events == 0)
+                {
+                    await using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                    if (!succeeds) file.SetLength(length);
+                    else file.Seek(0, SeekOrigin.End);
+                    for (long at = file.Length; at < length; at += 8) file.Write("1,2,3,4\n"u8);
+                }
+
+                events += lease.Batch.Count;
+                lease.Release();
+            }
+        }
+
+        if (succeeds) await Read();
+        else Assert.Contains("became shorter", (await Assert.ThrowsAsync<SourceException>(Read)).Message);
+        Assert.Equal(succeeds, events == 125_000);
     }
 
     [Fact]

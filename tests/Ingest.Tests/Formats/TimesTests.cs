@@ -21,6 +21,8 @@ public class TimesTests
     [InlineData("2023-11-14T22:13:20Z", 1_700_000_000_000_000)]
     [InlineData("2023-11-15 00:13:20.5+02:00", 1_700_000_000_500_000)]
     [InlineData("9999-12-31T23:59:59.999999Z", Times.Max)]
+    [InlineData(" 1700000000 ", 1_700_000_000_000_000)]
+    [InlineData(" 2023-11-14T22:13:20Z", 1_700_000_000_000_000)]
     public void Tells_units_apart_by_magnitude(string text, long expected)
     {
         Assert.True(Times.TryAny(Encoding.UTF8.GetBytes(text), out long time, out _));
@@ -38,6 +40,9 @@ public class TimesTests
     [InlineData("253402300800000000", RejectionReason.TimeOutOfRange)]
     [InlineData("99999999999999999999999999999999999999", RejectionReason.TimeOutOfRange)]
     [InlineData("1e300", RejectionReason.TimeOutOfRange)]
+    [InlineData("-1e25", RejectionReason.TimeOutOfRange)]
+    [InlineData("1e28", RejectionReason.TimeOutOfRange)]
+    [InlineData(" -7 ", RejectionReason.TimeOutOfRange)]
     [InlineData("1969-12-31T23:59:59Z", RejectionReason.TimeOutOfRange)]
     [InlineData("9999-12-31T23:59:59-01:00", RejectionReason.TimeOutOfRange)]
     public void Says_why_a_text_is_no_time(string text, RejectionReason expected)
@@ -48,6 +53,7 @@ public class TimesTests
 
     [Theory]
     [InlineData("253402300799", RejectionReason.None)]
+    [InlineData(" 881250949 ", RejectionReason.None)]
     [InlineData("253402300800", RejectionReason.TimeOutOfRange)]
     [InlineData("999999999999999999", RejectionReason.TimeOutOfRange)]
     [InlineData("9999999999999999999999", RejectionReason.TimeOutOfRange)]

@@ -128,11 +128,19 @@ public sealed class DeadLetterSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task The_lines_of_a_batch_are_in_the_file_without_a_flush()
+    {
+        string path = _folder["dead.jsonl"];
+        await using DeadLetterSink sink = new(path);
+        await sink.WriteAsync(Rejected(Record(0), Record(1)), CancellationToken.None);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(path)).Length);
+    }
+
+    [Fact]
     public async Task A_full_disk_surfaces()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
         await using DeadLetterSink sink = new("/dev/full");
-        await sink.WriteAsync(Rejected(Record(0)), CancellationToken.None);
-        await Assert.ThrowsAsync<IOException>(async () => await sink.FlushAsync(1, CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(async () => await sink.WriteAsync(Rejected(Record(0)), CancellationToken.None));
     }
 }

@@ -63,7 +63,7 @@ public sealed class ResumableFileTests : IDisposable
     [Fact]
     public void A_missing_file_is_no_resume()
     {
-        StateMismatchException e = Assert.Throws<StateMismatchException>(() => Restored(_folder["gone.jsonl"], 12).Dispose());
+        IOException e = Assert.Throws<IOException>(() => Restored(_folder["gone.jsonl"], 12).Dispose());
         Assert.Contains("gone.jsonl is missing; it had 12 bytes", e.Message, StringComparison.Ordinal);
     }
 
@@ -72,7 +72,7 @@ public sealed class ResumableFileTests : IDisposable
     {
         string path = _folder["short.jsonl"];
         File.WriteAllText(path, "12345");
-        StateMismatchException e = Assert.Throws<StateMismatchException>(() => Restored(path, 6).Dispose());
+        IOException e = Assert.Throws<IOException>(() => Restored(path, 6).Dispose());
         Assert.Contains("short.jsonl has 5 bytes; it had 6", e.Message, StringComparison.Ordinal);
         Assert.Equal("12345", File.ReadAllText(path));
     }
@@ -118,6 +118,29 @@ public sealed class ResumableFileTests : IDisposable
         Line(file, "x"u8);
         file.FlushToDisk();
         Assert.Equal("x\n", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Closing_keeps_whole_lines_only()
+    {
+        string path = _folder["f"];
+        using (ResumableFile file = new(path, onDemand: false))
+        {
+            Line(file, "one"u8);
+            file.Write("half"u8);
+        }
+
+        Assert.Equal("one\n", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Closing_after_the_disk_failed_does_not_fail_again()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        using ResumableFile file = new("/dev/full", onDemand: false);
+        Line(file, "one"u8);
+        Assert.Throws<IOException>(file.HandOver);
+        file.Dispose();
     }
 
     [Fact]

@@ -1,0 +1,112 @@
+using Streaming.Abstractions.Stages;
+using Streaming.Host.Configuration;
+
+namespace Streaming.Architecture.Tests.Docs;
+
+/// <summary>
+/// What the names in reports mean. A meaning is found by <c>type/name</c>, else by <c>kind/name</c>; the rows of a list are explained
+/// with the list, each of their names in backticks.
+/// </summary>
+internal sealed class ReportMeanings
+{
+    private static readonly Dictionary<string, string> Table = new(StringComparer.Ordinal)
+    {
+        ["summary/events"] = "Events of the whole stream, those before a resume included.",
+        ["summary/rejected"] = "Records that were bad and not taken.",
+        ["summary/rejected_by_reason"] = "The same by reason (the reasons are in [configuration.md](configuration.md)); only where there are any.",
+        ["summary/filtered"] = "Good records left out because of `Source:MinimumValue`.",
+        ["summary/resumed_from"] = "Events that were already in the snapshot this run went on from; null for a run from the start.",
+        ["summary/seconds"] = "Seconds this run took.",
+        ["summary/events_per_second"] = "Events of this run by its seconds.",
+        ["summary/peak_memory_bytes"] = "Largest resident memory of the process, in bytes.",
+        ["summary/stages"] = "What each stage reports, below.",
+
+        ["event/event"] = "0-based number of the event in the stream.",
+        ["event/partition"] = "Partition of the source; left out for partition 0.",
+        ["event/offset"] = "0-based number of its record in the partition, rejected and filtered ones counted.",
+        ["event/ts"] = "Event time, ISO 8601 in UTC.",
+        ["event/kind"] = "What kind of event it is; left out for interactions.",
+        ["event/user"] = "Id of the user; left out where there is none.",
+        ["event/item"] = "Id of the item; left out where there is none.",
+        ["event/value"] = "Its value; left out where there is none.",
+
+        ["window/count"] = "Events in the window at the end; null where it cannot be known.",
+        ["window/mean"] = "Mean of the values in the window; null for an empty one.",
+        ["window/sum"] = "Sum of the values in the window.",
+        ["window/rate"] = "Events a second of event time in the window.",
+        ["window/late"] = "Events that came after their time had left the window, and did not enter it.",
+        ["window/truncated"] = "Events that a full window had no room for, or that pushed an older one out before its time: the aggregate is null while it misses one.",
+        ["window/keys"] = "Users or items with a window.",
+        ["window/evictions"] = "Users or items that lost their window to others.",
+
+        ["sketch/total"] = "Occurrences counted.",
+        ["hyperloglog/distinct"] = "Estimated number of distinct keys.",
+        ["hyperloglog/low"] = "Two standard errors below `distinct`, but never below what has been seen for certain.",
+        ["hyperloglog/high"] = "Two standard errors above `distinct`.",
+        ["count-min/width"] = "Cells in a row.",
+        ["count-min/depth"] = "Rows.",
+        ["count-min/error_bound"] = "Occurrences by which an estimate may be too high, with probability 1 - Delta; it is never too low.",
+        ["count-min/saturations"] = "How often a cell could not take what was added to it.",
+        ["space-saving/top"] = "The most frequent keys, largest first: rows with `key`, its `count`, and by how much that may be too high (`error`).",
+
+        ["model/events"] = "Events the model was asked for and learned from.",
+        ["model/users"] = "Users the model holds.",
+        ["model/items"] = "Items the model holds.",
+        ["model/evictions"] = "Users and items that lost their row to others.",
+        ["model/resets"] = "Rows and biases set back because they were no longer finite.",
+        ["model/truncations"] = "Entries of users' histories that were not kept because the room was used up; only where ranks are asked of the model.",
+        ["model/mae"] = "Mean absolute error of the predictions over the whole stream.",
+        ["model/rmse"] = "Root mean squared error of the predictions over the whole stream.",
+        ["model/non_finite"] = "Events whose prediction was not finite, or so far off that its error could not be added.",
+
+        ["drift/watch"] = "The column that is watched.",
+        ["drift/values"] = "Values the detector has seen.",
+        ["drift/skipped"] = "Events without a value to watch.",
+        ["drift/warnings"] = "How often the warning state was entered.",
+        ["drift/drift_count"] = "Drifts that were signalled.",
+        ["drift/drifts"] = "The last 1,000 of them, oldest first: rows with `at`, the 0-based number of the event.",
+
+        ["evaluation/model"] = "Id of the model that is judged.",
+        ["rating-error/events"] = "Predictions that were judged.",
+        ["rating-error/mae"] = "Mean absolute error over the whole stream.",
+        ["rating-error/rmse"] = "Root mean squared error over the whole stream.",
+        ["rating-error/window_mae"] = "Mean absolute error over the last `Window` events.",
+        ["rating-error/window_rmse"] = "Root mean squared error over the last `Window` events.",
+        ["rating-error/fading_mae"] = "Mean absolute error, where an error n errors back weighs `Fading` to the n-th power.",
+        ["rating-error/fading_rmse"] = "Root mean squared error with the same weights.",
+        ["rating-error/non_finite"] = "Errors too large to be added, and left out.",
+        ["ranking/events"] = "Events that were ranked, cold ones included: the denominator of every share.",
+        ["ranking/recall@10"] = "Share of events whose item was among the first 10; null if `Depth` is less, or if any rank is unknown.",
+        ["ranking/hits@10"] = "Events whose item was among the first 10; null as above.",
+        ["ranking/hits@20"] = "Events whose item was among the first 20; null as above.",
+        ["ranking/dcg@10"] = "Mean over the events of 1 / log2(1 + rank) for ranks up to 10, of 0 for others; null as above.",
+        ["ranking/mrr"] = "Mean of 1 / rank; null unless `Depth` is `full`.",
+        ["ranking/misses"] = "Events whose user or item had never been seen before: no hit, whatever the model.",
+        ["ranking/unknown"] = "Events whose rank cannot be known, because a bounded history or table had dropped what it needs.",
+        ["ranking/window_recall@10"] = "`recall@10` over the last `Window` ranked events.",
+        ["ranking/window_dcg@10"] = "`dcg@10` over the last `Window` ranked events.",
+        ["ranking/fading_recall@10"] = "`recall@10`, where an event n events back weighs `Fading` to the n-th power.",
+        ["ranking/fading_dcg@10"] = "`dcg@10` with the same weights.",
+    };
+
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
+    /// <summary>Meanings that nothing has asked for.</summary>
+    public IEnumerable<string> Unused => Table.Keys.Where(k => !_used.Contains(k));
+
+    /// <summary>Meaning of what a stage reports.</summary>
+    public string Of(StageKind kind, string type, string name) =>
+        Find($"{type}/{name}") ?? Find($"{StrictBinder.Kebab(kind.ToString())}/{name}") ?? throw Missing($"{type}/{name}");
+
+    /// <summary>Meaning of a field of a group.</summary>
+    public string Of(string group, string name) => Find($"{group}/{name}") ?? throw Missing($"{group}/{name}");
+
+    private static InvalidOperationException Missing(string what) => new($"'{what}' is reported, but {nameof(ReportMeanings)} does not say what it means.");
+
+    private string? Find(string key)
+    {
+        if (!Table.TryGetValue(key, out string? meaning)) return null;
+        _used.Add(key);
+        return meaning;
+    }
+}
