@@ -15,5 +15,10 @@ public sealed class DdmStageOptions : DdmOptions, IDriftStageOptions
     public double? ErrorAbove { get; set; }
 
     /// <inheritdoc/>
-    public override IEnumerable<(string Option, string Message)> Validate() => [.. base.Validate(), .. WatchedColumn.Validate(Watch)];
+    public override IEnumerable<(string Option, string Message)> Validate()
+    {
+        foreach ((string Option, string Message) mistake in base.Validate()) yield return mistake;
+        foreach ((string Option, string Message) mistake in WatchedColumn.Validate(Watch)) yield return mistake;
+        if (ErrorAbove is double.NaN) yield return (nameof(ErrorAbove), "is NaN; it must be a number, or left out.");
+    }
 }

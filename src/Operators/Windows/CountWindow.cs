@@ -12,6 +12,9 @@ namespace Streaming.Operators.Windows;
 /// </remarks>
 public sealed class CountWindow : IWindow
 {
+    /// <summary>Bytes a window takes beside its events.</summary>
+    internal const int ObjectBytes = 56;
+
     private readonly WindowMemory _memory;
     private SlidingSum _sum;
 
@@ -49,7 +52,7 @@ public sealed class CountWindow : IWindow
     }
 
     /// <summary>Bytes of a window of this size.</summary>
-    public static long BytesFor(int size) => ((long)size * WindowMemory.BytesPerEvent) + WindowMemory.BytesPerWindow;
+    public static long BytesFor(int size) => ((long)size * WindowMemory.BytesPerEvent) + ObjectBytes;
 
     /// <inheritdoc/>
     public WindowEntry Add(double value, long time)

@@ -44,9 +44,8 @@ public sealed class KeyedWindows : IWindowSet
     /// <param name="capacity">Most events held for each, at least 1.</param>
     public static KeyedWindows ByTime(int keys, long span, int capacity) => new(keys, capacity, memory => new TimeWindow(span, memory));
 
-    /// <summary>Most bytes for this many keys and events for each.</summary>
-    public static long BytesFor(int keys, int eventsPerWindow) =>
-        LruIndex.BytesFor(keys) + (keys * (8L + WindowMemory.BytesPerWindow + ((long)eventsPerWindow * WindowMemory.BytesPerEvent)));
+    /// <summary>Most bytes for this many keys, where the window of each takes <paramref name="bytesPerWindow"/>.</summary>
+    public static long BytesFor(int keys, long bytesPerWindow) => LruIndex.BytesFor(keys) + (keys * (sizeof(long) + bytesPerWindow));
 
     /// <summary>The key's window, which counts as used now.</summary>
     public IWindow For(ulong key)

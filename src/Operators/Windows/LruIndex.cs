@@ -86,7 +86,7 @@ internal sealed class LruIndex
 
     public void Clear()
     {
-        Array.Clear(_table);
+        if (Count > 0) Array.Clear(_table); // an empty table is not touched
         (Count, Oldest, _newest) = (0, None, None);
     }
 

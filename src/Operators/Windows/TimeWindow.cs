@@ -14,6 +14,9 @@ namespace Streaming.Operators.Windows;
 /// </remarks>
 public sealed class TimeWindow : IWindow
 {
+    /// <summary>Bytes a window takes beside its events.</summary>
+    internal const int ObjectBytes = 88;
+
     private readonly WindowMemory _memory;
     private readonly long _span;
     private int _head;
@@ -57,7 +60,7 @@ public sealed class TimeWindow : IWindow
     private long Horizon => _now >= long.MinValue + _span ? _now - _span : long.MinValue;
 
     /// <summary>Bytes of a window of this capacity.</summary>
-    public static long BytesFor(int capacity) => ((long)capacity * WindowMemory.BytesPerEvent) + WindowMemory.BytesPerWindow;
+    public static long BytesFor(int capacity) => ((long)capacity * WindowMemory.BytesPerEvent) + ObjectBytes;
 
     /// <inheritdoc/>
     public WindowEntry Add(double value, long time)

@@ -6,9 +6,6 @@ internal readonly record struct WindowMemory(double[] AllValues, long[] AllTimes
     /// <summary>Bytes an event takes.</summary>
     public const int BytesPerEvent = sizeof(double) + sizeof(long);
 
-    /// <summary>Bytes a window takes beside its events, rounded up.</summary>
-    public const int BytesPerWindow = 128;
-
     public Span<double> Values => AllValues.AsSpan(Start, Length);
 
     public Span<long> Times => AllTimes.AsSpan(Start, Length);

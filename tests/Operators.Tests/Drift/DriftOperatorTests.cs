@@ -78,6 +78,13 @@ public class DriftOperatorTests
     }
 
     [Fact]
+    public void A_bound_of_an_error_that_is_no_number_is_refused()
+    {
+        Assert.Empty(new DdmStageOptions { Watch = "m.loss", ErrorAbove = 0 }.Validate());
+        Assert.Equal(nameof(DdmStageOptions.ErrorAbove), new DdmStageOptions { Watch = "m.loss", ErrorAbove = double.NaN }.Validate().Single().Option);
+    }
+
+    [Fact]
     public void Values_above_the_threshold_are_the_errors()
     {
         double[] losses = [.. Values.Select(v => v + 2)]; // 2 where right, 3 where wrong

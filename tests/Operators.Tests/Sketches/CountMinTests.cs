@@ -188,12 +188,37 @@ public class CountMinTests
     }
 
     [Fact]
+    public void A_snapshot_costs_what_was_counted_not_what_could_be()
+    {
+        CountMinOptions options = new() { Width = 1 << 16, Depth = 4 };
+        CountMin sketch = new(options, 1);
+        foreach (ulong key in SkewedKeys.Stream(300, 100, seed: 3)) sketch.Add(key);
+        byte[] state = StateBytes.Save(sketch);
+        Assert.InRange(state.Length, 100, (100 * 4 * 8) + 200);
+        CountMin restored = new(options, 1);
+        restored.Add(12345);
+        StateBytes.Restore(restored, state);
+        Assert.Equal(state, StateBytes.Save(restored));
+        for (ulong key = 0; key < 200; key++) Assert.Equal(sketch.Count(key), restored.Count(key));
+
+        // The last cell: its place and its count.
+        foreach (int at in (int[])[8, 4])
+        {
+            foreach (byte[] forged in (byte[][])[[0, 0, 0, 0], [255, 255, 255, 255], [0, 0, 4, 0]])
+            {
+                byte[] damaged = [.. state[..^at], .. forged, .. state[^(at - 4)..][..(at - 4)]];
+                Assert.Throws<StateMismatchException>(() => StateBytes.Restore(new CountMin(options, 1), damaged));
+            }
+        }
+    }
+
+    [Fact]
     public void A_snapshot_with_a_cell_above_its_total_is_refused()
     {
         CountMin sketch = new(new CountMinOptions { Width = 4, Depth = 1 }, 1);
         sketch.Add(1, 10);
         byte[] state = StateBytes.Save(sketch);
-        state[^36] = 9; // the total: before the saturations, the length and four cells
+        state[^28] = 9; // the total: before the saturations, the number of cells in use and the one cell
         Assert.Throws<StateMismatchException>(() => StateBytes.Restore(new CountMin(new CountMinOptions { Width = 4, Depth = 1 }, 1), state));
     }
 }

@@ -33,13 +33,16 @@ internal sealed class StageCase
 
     public long Bytes => _type.Bytes(_options, _binding);
 
+    /// <summary>A pool of one batch that has every column.</summary>
+    public BatchPool Pool(int capacity) => new(1, capacity, _reals, _integers);
+
     public IOperator Create() => _type.Create(_options, _binding);
 
     /// <summary>Runs events <paramref name="first"/> to <paramref name="end"/>, cut into batches of this size; every output column as bits, event by event.</summary>
     public long[] Run(IOperator stage, StageStream stream, int first, int end, int batchSize)
     {
         List<long> outputs = [];
-        using BatchPool pool = new(1, batchSize, _reals, _integers);
+        using BatchPool pool = Pool(batchSize);
         for (int start = first; start < end; start += batchSize)
         {
             BatchLease lease = pool.Rent();
