@@ -54,11 +54,8 @@ public sealed class EntityTable : IDisposable
     /// <summary>Entities that lost their row to another.</summary>
     public long Evictions { get; private set; }
 
-    /// <summary>
-    /// Most bytes of a table of this capacity: both indexes, the rows' 13 bytes each, and what one index was before it doubled, which the collector need not
-    /// have given back.
-    /// </summary>
-    public static long BytesFor(int capacity) => (5 * EntityIndex.BytesFor(capacity) / 2) + (13L * capacity);
+    /// <summary>Most bytes of a table of this capacity: both indexes, and the rows' 13 bytes each.</summary>
+    public static long BytesFor(int capacity) => (2 * EntityIndex.BytesFor(capacity)) + (13L * capacity);
 
     /// <summary>The row of <paramref name="key"/>; -1 if it has none. Does not count as use.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
