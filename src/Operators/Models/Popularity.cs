@@ -95,7 +95,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     public double ScoreThenLearn(in Example example, out double loss)
     {
         double score = Score(example);
-        loss = -Math.Log((score + 1) / (_events + _items.Count + 1.0));
+        loss = Math.Log((_events + _items.Count + 1.0) / (score + 1));
         Learn(example);
         return score;
     }

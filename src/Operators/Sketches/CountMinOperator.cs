@@ -19,7 +19,7 @@ public sealed class CountMinOperator(CountMinStageOptions options, StageBinding 
     /// </summary>
     public override void Report(StageReport report)
     {
-        report.Set("total", Sketch.Total, headline: true);
+        report.Set("total", Sketch.Total);
         report.Set("width", Sketch.Width);
         report.Set("depth", Sketch.Depth);
         report.Set("error_bound", Sketch.ErrorBound);

@@ -25,7 +25,7 @@ public sealed class SpaceSavingOperator(SpaceSavingStageOptions options, StageBi
     /// <summary>Says the occurrences counted, and the most frequent keys with their counts and by how much each may be too large.</summary>
     public override void Report(StageReport report)
     {
-        report.Set("total", Sketch.Total, headline: true);
+        report.Set("total", Sketch.Total);
         IReadOnlyList<(ulong Key, Estimate Count)> top = Sketch.Top(_report);
         ReportRow[] rows = new ReportRow[top.Count];
         for (int i = 0; i < rows.Length; i++)

@@ -26,7 +26,7 @@ internal sealed class SingleWindow(IWindow window) : IWindowSet
         WindowAggregate aggregate = window.Aggregate;
         if (double.IsNaN(aggregate.Count)) report.SetNull("count");
         else report.Set("count", (long)aggregate.Count);
-        report.Set("mean", aggregate.Mean, headline: true);
+        report.Set("mean", aggregate.Mean);
         report.Set("sum", aggregate.Sum);
         report.Set("rate", aggregate.Rate);
     }

@@ -61,7 +61,7 @@ public sealed class KeyedWindows : IWindowSet
     /// <inheritdoc/>
     public void Report(StageReport report)
     {
-        report.Set("keys", _index.Count, headline: true);
+        report.Set("keys", _index.Count);
         report.Set("evictions", Evictions);
     }
 
