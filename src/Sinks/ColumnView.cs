@@ -42,4 +42,6 @@ public sealed record ColumnView(string Stage, string Column, ColumnType Type, in
     internal ColumnSlot<double> Real => new(Slot);
 
     internal ColumnSlot<int> Integer => new(Slot);
+
+    internal ColumnSlot<ArenaSpan> List => new(Slot);
 }

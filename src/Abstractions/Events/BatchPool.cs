@@ -17,6 +17,7 @@ public sealed class BatchPool : IDisposable
     private readonly int _capacity;
     private readonly int _doubleColumns;
     private readonly int _intColumns;
+    private readonly int _listColumns;
     private int _rented;
 
     /// <summary>A pool of <paramref name="size"/> batches; each is allocated when it is first needed.</summary>
@@ -24,14 +25,15 @@ public sealed class BatchPool : IDisposable
     /// <param name="capacity">Events per batch, at least 1.</param>
     /// <param name="doubleColumns">Columns of <see cref="double"/>.</param>
     /// <param name="intColumns">Columns of <see cref="int"/>.</param>
-    public BatchPool(int size, int capacity, int doubleColumns, int intColumns)
+    /// <param name="listColumns">Columns of lists.</param>
+    public BatchPool(int size, int capacity, int doubleColumns, int intColumns, int listColumns = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _batches = new EventBatch?[size];
         _generations = new int[size];
         _holders = new int[size];
-        (_capacity, _doubleColumns, _intColumns) = (capacity, doubleColumns, intColumns);
+        (_capacity, _doubleColumns, _intColumns, _listColumns) = (capacity, doubleColumns, intColumns, listColumns);
         for (int i = 0; i < size; i++) _free.Writer.TryWrite(i);
     }
 
@@ -93,7 +95,7 @@ public sealed class BatchPool : IDisposable
     {
         lock (_gate)
         {
-            _batches[slot] ??= new EventBatch(_capacity, _doubleColumns, _intColumns);
+            _batches[slot] ??= new EventBatch(_capacity, _doubleColumns, _intColumns, _listColumns);
             _holders[slot] = 1;
             _rented++;
             return new BatchLease(this, slot, _generations[slot]);

@@ -4,7 +4,7 @@ namespace Streaming.Abstractions.Events;
 /// Where a stage's column lies in a batch: assigned by the plan, one writing stage each. A column that nobody reads gets no slot,
 /// and the stage that could write it need not compute it (<see cref="IsAssigned"/>).
 /// </summary>
-/// <typeparam name="T"><see cref="double"/> (NaN: no value) or <see cref="int"/> (meaning stated by the column).</typeparam>
+/// <typeparam name="T"><see cref="double"/> (NaN: no value), <see cref="int"/> (meaning stated by the column), or <see cref="ArenaSpan"/> (a list of items).</typeparam>
 public readonly record struct ColumnSlot<T>
     where T : unmanaged
 {

@@ -22,13 +22,15 @@ public struct Event
     /// <summary>Key of the user; <see cref="Keys.EntityKeyCodec.None"/> where the record names none.</summary>
     public ulong User;
 
-    /// <summary>Key of the item; <see cref="Keys.EntityKeyCodec.None"/> where the record names none.</summary>
+    /// <summary>
+    /// Key of the item; <see cref="Keys.EntityKeyCodec.None"/> where the record names none. Of a decision: the id of the action that was chosen.
+    /// </summary>
     public ulong Item;
 
-    /// <summary>Rating, count or reward, finite; NaN where the record carries none.</summary>
+    /// <summary>Rating, count or reward, finite; NaN where the record carries none. A decision that reaches a stage always has its reward.</summary>
     public double Value;
 
-    /// <summary>Identifier that joins a decision with its outcomes; 0 where there is none.</summary>
+    /// <summary>Hash of the identifier that joins a decision with its outcomes; 0 where there is none.</summary>
     public ulong Decision;
 
     /// <summary>Importance of the event to a learner, finite and not negative; 1 unless the record says otherwise.</summary>
@@ -37,8 +39,23 @@ public struct Event
     /// <summary>Probability with which the logged action was chosen, in (0, 1]; NaN for events that are no decisions.</summary>
     public float Propensity;
 
-    /// <summary>Features of the event's context, in the batch's feature arena.</summary>
+    /// <summary>Features of the event's context, in <see cref="EventBatch.Features"/>.</summary>
     public ArenaSpan Features;
+
+    /// <summary>The candidate actions of a decision, in <see cref="EventBatch.Actions"/>; at least one. Empty for other kinds.</summary>
+    public ArenaSpan Actions;
+
+    /// <summary>
+    /// Full information: what each action would have earned, one number an action, in <see cref="EventBatch.Rewards"/>; empty where the log does not
+    /// know.
+    /// </summary>
+    public ArenaSpan Rewards;
+
+    /// <summary>The true mean reward of each action, as <see cref="Rewards"/>; empty where the log does not know.</summary>
+    public ArenaSpan Expected;
+
+    /// <summary>0-based place, among the candidate actions, of the one that was chosen when the log was made; -1 for events that are no decisions.</summary>
+    public int Chosen;
 
     /// <summary>Source partition (0 for files). Partition = shard.</summary>
     public int Partition;

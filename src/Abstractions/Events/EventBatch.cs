@@ -16,14 +16,17 @@ public sealed class EventBatch
     private readonly Event[] _events;
     private readonly double[][] _doubles;
     private readonly int[][] _ints;
+    private readonly ArenaSpan[][] _lists;
 
-    internal EventBatch(int capacity, int doubleColumns, int intColumns)
+    internal EventBatch(int capacity, int doubleColumns, int intColumns, int listColumns)
     {
         _events = GC.AllocateUninitializedArray<Event>(capacity, pinned: true);
         _doubles = new double[doubleColumns][];
         _ints = new int[intColumns][];
+        _lists = new ArenaSpan[listColumns][];
         for (int i = 0; i < doubleColumns; i++) _doubles[i] = GC.AllocateUninitializedArray<double>(capacity, pinned: true);
         for (int i = 0; i < intColumns; i++) _ints[i] = GC.AllocateUninitializedArray<int>(capacity, pinned: true);
+        for (int i = 0; i < listColumns; i++) _lists[i] = GC.AllocateUninitializedArray<ArenaSpan>(capacity, pinned: true);
     }
 
     /// <summary>Most events the batch can hold.</summary>
@@ -53,8 +56,17 @@ public sealed class EventBatch
     /// <summary>The bad records found between the events of this batch, oldest first, for the dead letters.</summary>
     public RejectionArena Rejections { get; } = new();
 
-    /// <summary>Sparse features; spans of it belong to events.</summary>
+    /// <summary>Features; spans of it belong to events and to their actions.</summary>
     public Arena<Feature> Features { get; } = new();
+
+    /// <summary>Candidate actions; spans of it belong to decisions.</summary>
+    public Arena<CandidateAction> Actions { get; } = new();
+
+    /// <summary>Rewards and expected rewards of actions; spans of it belong to decisions.</summary>
+    public Arena<double> Rewards { get; } = new();
+
+    /// <summary>Keys of items that stages list; spans of it are the values of list columns.</summary>
+    public Arena<ulong> Items { get; } = new();
 
     /// <summary>The column at <paramref name="slot"/>, one value per event. Asking for an unassigned slot throws.</summary>
     public Span<double> Column(ColumnSlot<double> slot) => _doubles[slot.Index].AsSpan(0, Count);
@@ -62,7 +74,10 @@ public sealed class EventBatch
     /// <inheritdoc cref="Column(ColumnSlot{double})"/>
     public Span<int> Column(ColumnSlot<int> slot) => _ints[slot.Index].AsSpan(0, Count);
 
-    /// <summary>Adds an event with default fields (weight 1, no value, no propensity) for the source to fill in.</summary>
+    /// <inheritdoc cref="Column(ColumnSlot{double})"/>
+    public Span<ArenaSpan> Column(ColumnSlot<ArenaSpan> slot) => _lists[slot.Index].AsSpan(0, Count);
+
+    /// <summary>Adds an event with default fields (weight 1, no value, nothing chosen) for the source to fill in.</summary>
     /// <exception cref="InvalidOperationException">The batch is full.</exception>
     public ref Event Add()
     {
@@ -72,6 +87,7 @@ public sealed class EventBatch
         e.Value = double.NaN;
         e.Weight = 1;
         e.Propensity = float.NaN;
+        e.Chosen = -1;
         return ref e;
     }
 
@@ -79,8 +95,8 @@ public sealed class EventBatch
     public void RemoveLast(int count) => Count = (uint)count <= (uint)Count ? Count - count : throw new ArgumentOutOfRangeException(nameof(count));
 
     /// <summary>Bytes of a batch of this shape, arenas excepted.</summary>
-    public static long BytesFor(int capacity, int doubleColumns, int intColumns) =>
-        capacity * (System.Runtime.CompilerServices.Unsafe.SizeOf<Event>() + (8L * doubleColumns) + (4L * intColumns));
+    public static long BytesFor(int capacity, int doubleColumns, int intColumns, int listColumns) =>
+        capacity * (System.Runtime.CompilerServices.Unsafe.SizeOf<Event>() + (8L * doubleColumns) + (4L * intColumns) + (8L * listColumns));
 
     internal void Reset()
     {
@@ -90,5 +106,8 @@ public sealed class EventBatch
         Report = null;
         Rejections.Clear();
         Features.Clear();
+        Actions.Clear();
+        Rewards.Clear();
+        Items.Clear();
     }
 }

@@ -13,6 +13,8 @@ public ref struct EventWriter
     private readonly EntityKeyCodec _keys;
     private readonly int _before;
     private readonly int _features;
+    private readonly int _actions;
+    private readonly int _rewards;
 
     /// <summary>A writer that appends to <paramref name="batch"/>.</summary>
     /// <param name="batch">Where events go.</param>
@@ -22,7 +24,7 @@ public ref struct EventWriter
     {
         (_batch, _keys, DefaultTime) = (batch, keys, defaultTime);
         _before = batch.Count;
-        _features = batch.Features.Length;
+        (_features, _actions, _rewards) = (batch.Features.Length, batch.Actions.Length, batch.Rewards.Length);
     }
 
     /// <summary>Event time of the event before, in microseconds since the Unix epoch.</summary>
@@ -51,10 +53,36 @@ public ref struct EventWriter
     /// <summary>The span of the features added since <paramref name="mark"/>.</summary>
     public readonly ArenaSpan FeaturesSince(int mark) => new(mark, _batch.Features.Length - mark);
 
+    /// <summary>Adds a candidate action; the event's span is set by the caller with <see cref="ActionsSince"/>.</summary>
+    public readonly void AddAction(CandidateAction action) => _batch.Actions.Add(action);
+
+    /// <summary>Where the next action will lie.</summary>
+    public readonly int ActionMark => _batch.Actions.Length;
+
+    /// <summary>The span of the actions added since <paramref name="mark"/>.</summary>
+    public readonly ArenaSpan ActionsSince(int mark) => new(mark, _batch.Actions.Length - mark);
+
+    /// <summary>The actions of a span; valid until the next one is added.</summary>
+    public readonly Span<CandidateAction> Actions(ArenaSpan span) => _batch.Actions[span];
+
+    /// <summary>Adds the reward, or expected reward, of an action; the event's span is set by the caller with <see cref="RewardsSince"/>.</summary>
+    public readonly void AddReward(double reward) => _batch.Rewards.Add(reward);
+
+    /// <summary>Where the next reward will lie.</summary>
+    public readonly int RewardMark => _batch.Rewards.Length;
+
+    /// <summary>The span of the rewards added since <paramref name="mark"/>.</summary>
+    public readonly ArenaSpan RewardsSince(int mark) => new(mark, _batch.Rewards.Length - mark);
+
+    /// <summary>The rewards of a span; valid until the next one is added.</summary>
+    public readonly Span<double> Rewards(ArenaSpan span) => _batch.Rewards[span];
+
     /// <summary>Takes back everything this record added.</summary>
     public readonly void Undo()
     {
         _batch.RemoveLast(Added);
         _batch.Features.Truncate(_features);
+        _batch.Actions.Truncate(_actions);
+        _batch.Rewards.Truncate(_rewards);
     }
 }

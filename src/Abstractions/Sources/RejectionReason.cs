@@ -47,6 +47,42 @@ public enum RejectionReason : byte
 
     /// <summary>JSON nested deeper, or with more elements, than the limit.</summary>
     TooComplex,
+
+    /// <summary>A decision without the probability with which its action was chosen.</summary>
+    PropensityMissing,
+
+    /// <summary>A propensity of 0: what happened cannot have been impossible.</summary>
+    PropensityZero,
+
+    /// <summary>A propensity below 0.</summary>
+    PropensityNegative,
+
+    /// <summary>A propensity above 1.</summary>
+    PropensityAboveOne,
+
+    /// <summary>A decision without actions to choose from.</summary>
+    EmptyActionSet,
+
+    /// <summary>A chosen action that is none of the candidates.</summary>
+    ActionNotInSet,
+
+    /// <summary>The same action twice among the candidates.</summary>
+    DuplicateAction,
+
+    /// <summary>A list that is to have one number an action, and has more or fewer.</summary>
+    WrongLength,
+
+    /// <summary>A reward for a decision that is not known, or whose attribution window has closed.</summary>
+    OrphanReward,
+
+    /// <summary>A reward that came before, by its own id.</summary>
+    DuplicateReward,
+
+    /// <summary>A decision with the id of one that still waits for its rewards.</summary>
+    DuplicateDecision,
+
+    /// <summary>A reward, or a decision without one, that finds the join full.</summary>
+    JoinFull,
 }
 
 /// <summary>The reasons' public names.</summary>
@@ -56,6 +92,8 @@ public static class RejectionReasons
     [
         "none", "line-too-long", "invalid-utf8", "missing-field", "extra-field", "bad-id", "not-a-number", "not-finite", "out-of-range",
         "bad-time", "time-out-of-range", "malformed", "duplicate-key", "too-complex",
+        "propensity-missing", "propensity-zero", "propensity-negative", "propensity-above-one", "empty-action-set", "action-not-in-set", "duplicate-action",
+        "wrong-length", "orphan-reward", "duplicate-reward", "duplicate-decision", "join-full",
     ];
 
     /// <summary>Number of reasons, <see cref="RejectionReason.None"/> included.</summary>

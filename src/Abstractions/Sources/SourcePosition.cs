@@ -69,6 +69,9 @@ public sealed class PartitionPosition
     /// <summary>Good records left out because their value was below <c>Source:MinimumValue</c>.</summary>
     public long Filtered { get; set; }
 
+    /// <summary>Good records that are no events of the stream themselves: rewards that found their decision.</summary>
+    public long Joined { get; set; }
+
     /// <summary>0-based index, among the source's files, of the file the next record is in.</summary>
     public int File { get; set; }
 
@@ -101,7 +104,7 @@ public sealed class PartitionPosition
     /// <summary>Becomes equal to <paramref name="other"/>.</summary>
     public void CopyFrom(PartitionPosition other)
     {
-        (Partition, Records, Events, Filtered) = (other.Partition, other.Records, other.Events, other.Filtered);
+        (Partition, Records, Events, Filtered, Joined) = (other.Partition, other.Records, other.Events, other.Filtered, other.Joined);
         (File, Bytes, Lines, Time, Fingerprint) = (other.File, other.Bytes, other.Lines, other.Time, other.Fingerprint);
         other._rejected.CopyTo(_rejected, 0);
     }
@@ -113,6 +116,7 @@ public sealed class PartitionPosition
         writer.Write(Records);
         writer.Write(Events);
         writer.Write(Filtered);
+        writer.Write(Joined);
         writer.Write(File);
         writer.Write(Bytes);
         writer.Write(Lines);
@@ -128,6 +132,7 @@ public sealed class PartitionPosition
         Records = reader.ReadCount();
         Events = reader.ReadCount();
         Filtered = reader.ReadCount();
+        Joined = reader.ReadCount();
         File = reader.ReadLength(int.MaxValue);
         Bytes = reader.ReadCount();
         Lines = reader.ReadCount();

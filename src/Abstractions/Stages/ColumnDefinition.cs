@@ -8,6 +8,9 @@ public enum ColumnType
 
     /// <summary><see cref="int"/>; the column says what its values mean.</summary>
     Integer,
+
+    /// <summary>A list of items: an <see cref="Events.ArenaSpan"/> of <see cref="Events.EventBatch.Items"/>; empty where the event has none.</summary>
+    List,
 }
 
 /// <summary>

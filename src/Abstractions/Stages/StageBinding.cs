@@ -38,11 +38,17 @@ public sealed class StageBinding
     /// <inheritdoc cref="WriteReal"/>
     public ColumnSlot<int> WriteInteger(string column) => _writes.TryGetValue(column, out int index) ? new ColumnSlot<int>(index) : default;
 
+    /// <inheritdoc cref="WriteReal"/>
+    public ColumnSlot<ArenaSpan> WriteList(string column) => _writes.TryGetValue(column, out int index) ? new ColumnSlot<ArenaSpan>(index) : default;
+
     /// <summary>Slot of a column this stage reads, by full name (<c>mf.loss</c>).</summary>
     public ColumnSlot<double> ReadReal(string fullName) => new(_reads[fullName]);
 
     /// <inheritdoc cref="ReadReal"/>
     public ColumnSlot<int> ReadInteger(string fullName) => new(_reads[fullName]);
+
+    /// <inheritdoc cref="ReadReal"/>
+    public ColumnSlot<ArenaSpan> ReadList(string fullName) => new(_reads[fullName]);
 
     /// <summary>A binding outside any plan, for tests and for use as a library: nothing is read, nothing is written.</summary>
     public static StageBinding Free(string id = "stage", ulong seed = 42, ValueRange? range = null) =>

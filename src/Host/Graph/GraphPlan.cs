@@ -32,6 +32,9 @@ internal sealed class GraphPlan
     /// <inheritdoc cref="RealColumns"/>
     public required int IntegerColumns { get; init; }
 
+    /// <inheritdoc cref="RealColumns"/>
+    public required int ListColumns { get; init; }
+
     /// <summary>Most bytes the source may hold (sorting, names, its buffers).</summary>
     public required long SourceBytes { get; init; }
 
@@ -39,7 +42,7 @@ internal sealed class GraphPlan
     public int PoolSize => Math.Clamp(Stages.Length + Sinks.Length + 2, 4, 12);
 
     /// <summary>Bytes of all batches.</summary>
-    public long BatchBytes => PoolSize * EventBatch.BytesFor(BatchSize, RealColumns, IntegerColumns);
+    public long BatchBytes => PoolSize * EventBatch.BytesFor(BatchSize, RealColumns, IntegerColumns, ListColumns);
 
     /// <summary>Bytes of the process before any state: the runtime, the loaded code, the collector's spare room.</summary>
     public static long RuntimeBytes => 60L << 20;

@@ -119,7 +119,7 @@ internal static class PlanBuilder
         Dictionary<string, SortedDictionary<string, (ColumnDefinition Definition, List<string> Readers)>> demanded,
         Dictionary<string, List<string>> reads)
     {
-        int reals = 0, integers = 0;
+        int[] used = new int[Enum.GetValues<ColumnType>().Length];
         Dictionary<string, int> slots = new(StringComparer.Ordinal);
         ImmutableArray<PlannedStage>.Builder planned = ImmutableArray.CreateBuilder<PlannedStage>(ordered.Count);
         foreach (StageConfiguration stage in ordered)
@@ -127,7 +127,7 @@ internal static class PlanBuilder
             ImmutableArray<PlannedColumn> writes =
             [
                 .. demanded[stage.Id].Select(d => new PlannedColumn(
-                    stage.Id, d.Key, d.Value.Definition, d.Value.Definition.Type == ColumnType.Real ? reals++ : integers++, [.. d.Value.Readers])),
+                    stage.Id, d.Key, d.Value.Definition, used[(int)d.Value.Definition.Type]++, [.. d.Value.Readers])),
             ];
             foreach (PlannedColumn column in writes) slots[column.FullName] = column.Slot;
             StageBinding binding = new(
@@ -147,8 +147,9 @@ internal static class PlanBuilder
             Seed = frame.Seed,
             Range = frame.Range,
             BatchSize = frame.BatchSize,
-            RealColumns = reals,
-            IntegerColumns = integers,
+            RealColumns = used[(int)ColumnType.Real],
+            IntegerColumns = used[(int)ColumnType.Integer],
+            ListColumns = used[(int)ColumnType.List],
             SourceBytes = frame.SourceBytes,
         };
     }

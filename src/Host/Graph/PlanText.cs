@@ -11,7 +11,7 @@ internal static class PlanText
     {
         StringBuilder text = new();
         text.AppendLine($"source  {plan.Source}");
-        text.AppendLine($"batches {plan.PoolSize} of {plan.BatchSize:N0} events, {plan.RealColumns} real and {plan.IntegerColumns} integer columns; seed {plan.Seed}");
+        text.AppendLine($"batches {plan.PoolSize} of {plan.BatchSize:N0} events, {plan.RealColumns} real, {plan.IntegerColumns} integer and {plan.ListColumns} list columns; seed {plan.Seed}");
         text.AppendLine();
         List<string[]> rows = [["stage", "kind", "type", "at most", "reads", "writes"]];
         foreach (PlannedStage stage in plan.Stages)

@@ -37,7 +37,7 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
         SourceOptions source = configuration.Source;
         EntityKeyCodec names = new(plan.Seed);
         await using IEventSource events = SourceFactory.Create(source, names);
-        using BatchPool pool = new(plan.PoolSize, plan.BatchSize, plan.RealColumns, plan.IntegerColumns);
+        using BatchPool pool = new(plan.PoolSize, plan.BatchSize, plan.RealColumns, plan.IntegerColumns, plan.ListColumns);
         SnapshotStore? store = configuration.Snapshots.Directory is { Length: > 0 } folder ? new SnapshotStore(folder, configuration.Snapshots.Keep) : null;
 
         ReportCapture capture = new();

@@ -17,7 +17,10 @@ internal static class FeatureKeys
     private const ulong Seed = 0x666561747572654BUL;
 
     /// <summary>Key of the numeric feature <paramref name="name"/>.</summary>
-    public static ulong Of(ReadOnlySpan<byte> name) => XxHash64.Hash(name, Seed);
+    public static ulong Of(ReadOnlySpan<byte> name) => Named(XxHash64.Hash(name, Seed));
+
+    /// <summary>A hash as a key: out of the way of the places of dense vectors.</summary>
+    private static ulong Named(ulong hash) => hash < Feature.Places ? hash + Feature.Places : hash;
 
     /// <summary>
     /// The feature that a context value given as text is: numeric if it is a number, else categorical. False if the number is not finite (in single
@@ -42,7 +45,7 @@ internal static class FeatureKeys
     public static bool TryCategorical(ulong name, ReadOnlySpan<byte> value, out Feature feature, out RejectionReason reason)
     {
         reason = value.Length > MaxBytes ? RejectionReason.TooComplex : Utf8.IsValid(value) ? RejectionReason.None : RejectionReason.InvalidUtf8;
-        feature = new Feature(XxHash64.Hash(value, name), 1);
+        feature = new Feature(Named(XxHash64.Hash(value, name)), 1);
         return reason == RejectionReason.None;
     }
 }

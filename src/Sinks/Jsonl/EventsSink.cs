@@ -52,7 +52,7 @@ public sealed class EventsSink : ISink, IStateful
 
         _file = new ResumableFile(file, onDemand: false);
         _names = names;
-        _stages = StageColumns.Group(columns);
+        _stages = StageColumns.Group(columns, names);
         _json = new Utf8JsonWriter(_file, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
     }
 
