@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Streaming.Abstractions.Stages;
 using Streaming.Ingest.Formats;
+using Streaming.Ingest.Joining;
 using Streaming.Ingest.Synthetic;
 
 namespace Streaming.Ingest;
@@ -9,7 +10,7 @@ namespace Streaming.Ingest;
 /// <summary>Where events come from and which of them are taken: the root <c>Source</c> of the configuration.</summary>
 public sealed class SourceOptions : IValidatableOptions
 {
-    /// <summary>Bytes an event takes while it is held to be sorted by time, context values excepted.</summary>
+    /// <summary>Bytes an interaction takes while it is held to be sorted by time, context values excepted.</summary>
     public const int BytesPerSortedEvent = 80;
 
     /// <summary><c>file</c> (default) or <c>synthetic</c>.</summary>
@@ -55,8 +56,8 @@ public sealed class SourceOptions : IValidatableOptions
     public int MaxLineBytes { get; set; } = 1 << 20;
 
     /// <summary>
-    /// Most events held to sort them by time, 1 to 2,000,000,000; default 20,000,000. An event takes 56 bytes, 24 more while sorting, and 16 for
-    /// each context value. A log with more is refused.
+    /// Most events held to sort them by time, 1 to 2,000,000,000; default 20,000,000. An event takes 56 bytes, 24 more while sorting; one
+    /// with a context or a decision about 100 more, and 12 for each of its features. A log with more is refused.
     /// </summary>
     [Range(1, 2_000_000_000)]
     public int SortCapacity { get; set; } = 20_000_000;
@@ -64,6 +65,9 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>Most records read in all; default: no limit. In time order: the first so many events by time.</summary>
     [Range(0L, long.MaxValue)]
     public long? Limit { get; set; }
+
+    /// <summary>How decisions find the rewards that come later.</summary>
+    public JoinOptions Join { get; set; } = new();
 
     /// <summary>Seed of the keys, and of everything that is drawn in the pipeline; default 42. The same seed and log give the same numbers.</summary>
     public ulong Seed { get; set; } = 42;
@@ -83,10 +87,10 @@ public sealed class SourceOptions : IValidatableOptions
     }
 
     /// <summary>
-    /// Most bytes the source takes beside its batches: the read buffer and the longest line. In time order the log comes on top, of
+    /// Most bytes the source takes beside its batches: the join, the read buffer and the longest line. In time order the log comes on top, of
     /// <see cref="BytesPerSortedEvent"/> an event; how long it is, only reading it tells.
     /// </summary>
-    public long EstimateBytes() => Type == SourceKind.Synthetic ? Synthetic.EstimateBytes() : (1L << 20) + MaxLineBytes;
+    public long EstimateBytes() => Join.MaxBytes + (Type == SourceKind.Synthetic ? Synthetic.EstimateBytes() : (1L << 20) + MaxLineBytes);
 
     /// <inheritdoc/>
     public IEnumerable<(string Option, string Message)> Validate()

@@ -24,6 +24,7 @@ public struct Event
 
     /// <summary>
     /// Key of the item; <see cref="Keys.EntityKeyCodec.None"/> where the record names none. Of a decision: the id of the action that was chosen.
+    /// Of an outcome: a hash of its own id, by which a second copy is told, or 0.
     /// </summary>
     public ulong Item;
 

@@ -94,6 +94,18 @@ public sealed class EventBatch
     /// <summary>Takes the last <paramref name="count"/> events back, as a decoder does when a record turns out bad halfway.</summary>
     public void RemoveLast(int count) => Count = (uint)count <= (uint)Count ? Count - count : throw new ArgumentOutOfRangeException(nameof(count));
 
+    /// <summary>What is in use now.</summary>
+    public BatchMark Mark() => new(Count, Features.Length, Actions.Length, Rewards.Length);
+
+    /// <summary>Takes back the events, features, actions and rewards that were added since <paramref name="mark"/>.</summary>
+    public void Rollback(in BatchMark mark)
+    {
+        RemoveLast(Count - mark.Events);
+        Features.Truncate(mark.Features);
+        Actions.Truncate(mark.Actions);
+        Rewards.Truncate(mark.Rewards);
+    }
+
     /// <summary>Bytes of a batch of this shape, arenas excepted.</summary>
     public static long BytesFor(int capacity, int doubleColumns, int intColumns, int listColumns) =>
         capacity * (System.Runtime.CompilerServices.Unsafe.SizeOf<Event>() + (8L * doubleColumns) + (4L * intColumns) + (8L * listColumns));

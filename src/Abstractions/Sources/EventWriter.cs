@@ -11,10 +11,7 @@ public ref struct EventWriter
 {
     private readonly EventBatch _batch;
     private readonly EntityKeyCodec _keys;
-    private readonly int _before;
-    private readonly int _features;
-    private readonly int _actions;
-    private readonly int _rewards;
+    private readonly BatchMark _before;
 
     /// <summary>A writer that appends to <paramref name="batch"/>.</summary>
     /// <param name="batch">Where events go.</param>
@@ -23,15 +20,14 @@ public ref struct EventWriter
     public EventWriter(EventBatch batch, EntityKeyCodec keys, long defaultTime)
     {
         (_batch, _keys, DefaultTime) = (batch, keys, defaultTime);
-        _before = batch.Count;
-        (_features, _actions, _rewards) = (batch.Features.Length, batch.Actions.Length, batch.Rewards.Length);
+        _before = batch.Mark();
     }
 
     /// <summary>Event time of the event before, in microseconds since the Unix epoch.</summary>
     public long DefaultTime { get; }
 
     /// <summary>Events added by this record so far.</summary>
-    public readonly int Added => _batch.Count - _before;
+    public readonly int Added => _batch.Count - _before.Events;
 
     /// <summary>Adds an event, with <see cref="Event.Time"/> set to <see cref="DefaultTime"/>. The reference is valid until the next call.</summary>
     public readonly ref Event Add()
@@ -78,11 +74,5 @@ public ref struct EventWriter
     public readonly Span<double> Rewards(ArenaSpan span) => _batch.Rewards[span];
 
     /// <summary>Takes back everything this record added.</summary>
-    public readonly void Undo()
-    {
-        _batch.RemoveLast(Added);
-        _batch.Features.Truncate(_features);
-        _batch.Actions.Truncate(_actions);
-        _batch.Rewards.Truncate(_rewards);
-    }
+    public readonly void Undo() => _batch.Rollback(_before);
 }

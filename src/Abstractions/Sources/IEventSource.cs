@@ -1,4 +1,5 @@
 using Streaming.Abstractions.Events;
+using Streaming.Abstractions.State;
 
 namespace Streaming.Abstractions.Sources;
 
@@ -20,6 +21,12 @@ public interface IEventSource : IAsyncDisposable
 
     /// <summary>How much of the source is done, from 0 to 1; NaN where that is not known (a pipe). Readable from any thread.</summary>
     double Progress { get; }
+
+    /// <summary>
+    /// What the source holds between its batches, beside its position: a part of every snapshot, frozen at a batch's end while the source waits, and
+    /// restored before <see cref="ReadAsync"/>. Null if it holds nothing.
+    /// </summary>
+    IStateful? State { get; }
 }
 
 /// <summary>What a source needs of the graph.</summary>

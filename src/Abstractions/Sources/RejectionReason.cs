@@ -80,9 +80,6 @@ public enum RejectionReason : byte
 
     /// <summary>A decision with the id of one that still waits for its rewards.</summary>
     DuplicateDecision,
-
-    /// <summary>A reward, or a decision without one, that finds the join full.</summary>
-    JoinFull,
 }
 
 /// <summary>The reasons' public names.</summary>
@@ -93,7 +90,7 @@ public static class RejectionReasons
         "none", "line-too-long", "invalid-utf8", "missing-field", "extra-field", "bad-id", "not-a-number", "not-finite", "out-of-range",
         "bad-time", "time-out-of-range", "malformed", "duplicate-key", "too-complex",
         "propensity-missing", "propensity-zero", "propensity-negative", "propensity-above-one", "empty-action-set", "action-not-in-set", "duplicate-action",
-        "wrong-length", "orphan-reward", "duplicate-reward", "duplicate-decision", "join-full",
+        "wrong-length", "orphan-reward", "duplicate-reward", "duplicate-decision",
     ];
 
     /// <summary>Number of reasons, <see cref="RejectionReason.None"/> included.</summary>

@@ -69,8 +69,8 @@ public sealed class PartitionPosition
     /// <summary>Good records left out because their value was below <c>Source:MinimumValue</c>.</summary>
     public long Filtered { get; set; }
 
-    /// <summary>Good records that are no events of the stream themselves: rewards that found their decision.</summary>
-    public long Joined { get; set; }
+    /// <summary>What became of late rewards and their decisions. Their rejections are among <see cref="Rejected"/>.</summary>
+    public JoinCounts Join { get; set; }
 
     /// <summary>0-based index, among the source's files, of the file the next record is in.</summary>
     public int File { get; set; }
@@ -104,7 +104,7 @@ public sealed class PartitionPosition
     /// <summary>Becomes equal to <paramref name="other"/>.</summary>
     public void CopyFrom(PartitionPosition other)
     {
-        (Partition, Records, Events, Filtered, Joined) = (other.Partition, other.Records, other.Events, other.Filtered, other.Joined);
+        (Partition, Records, Events, Filtered, Join) = (other.Partition, other.Records, other.Events, other.Filtered, other.Join);
         (File, Bytes, Lines, Time, Fingerprint) = (other.File, other.Bytes, other.Lines, other.Time, other.Fingerprint);
         other._rejected.CopyTo(_rejected, 0);
     }
@@ -116,7 +116,7 @@ public sealed class PartitionPosition
         writer.Write(Records);
         writer.Write(Events);
         writer.Write(Filtered);
-        writer.Write(Joined);
+        Join.Save(ref writer);
         writer.Write(File);
         writer.Write(Bytes);
         writer.Write(Lines);
@@ -132,7 +132,9 @@ public sealed class PartitionPosition
         Records = reader.ReadCount();
         Events = reader.ReadCount();
         Filtered = reader.ReadCount();
-        Joined = reader.ReadCount();
+        JoinCounts join = default;
+        join.Restore(ref reader);
+        Join = join;
         File = reader.ReadLength(int.MaxValue);
         Bytes = reader.ReadCount();
         Lines = reader.ReadCount();

@@ -83,5 +83,6 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
         batch.Barrier = epoch;
         Snapshots.Contribute(epoch, SnapshotCoordinator.SourceSection, new PositionState(batch.Position));
         Snapshots.Contribute(epoch, SnapshotCoordinator.NamesSection, names);
+        if (source.State is { } held) Snapshots.Contribute(epoch, SnapshotCoordinator.HeldSection, held);
     }
 }

@@ -42,12 +42,12 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
 
         ReportCapture capture = new();
         ProgressSink? progress = Progress?.Invoke(events);
-        (Spine spine, SnapshotCoordinator? snapshots) = Build(plan, names, store, progress, capture);
+        (Spine spine, SnapshotCoordinator? snapshots) = Build(plan, names, store, events.State is null ? 2 : 3, progress, capture);
         await using (spine)
         using (snapshots)
         {
             SourcePosition start = new();
-            LoadedSnapshot? resumed = Restore(store, spine, start, names);
+            LoadedSnapshot? resumed = Restore(store, spine, start, names, events.State);
             BatchStream stream = new(
                 events,
                 new SourceContext(pool, plan.BatchSize, store is null ? 0 : configuration.Snapshots.RecordsBetween, source.Limit ?? long.MaxValue),
@@ -67,6 +67,7 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
                 Events = stream.End.Single.Events,
                 RejectedByReason = stream.End.Single.Rejected.ToArray(),
                 Filtered = stream.End.Single.Filtered,
+                Join = stream.End.Single.Join,
                 ResumedFrom = resumed?.Events,
                 Seconds = time.GetElapsedTime(begun).TotalSeconds,
                 PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
@@ -77,7 +78,8 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
         }
     }
 
-    private (Spine Spine, SnapshotCoordinator? Snapshots) Build(GraphPlan plan, EntityKeyCodec names, SnapshotStore? store, ProgressSink? progress, ReportCapture capture)
+    private (Spine Spine, SnapshotCoordinator? Snapshots) Build(
+        GraphPlan plan, EntityKeyCodec names, SnapshotStore? store, int sourceParts, ProgressSink? progress, ReportCapture capture)
     {
         List<(string Id, Abstractions.Stages.IOperator Operator, string Type)> operators =
             [.. plan.Stages.Select(s => (s.Id, s.Type.Create(s.Options, s.Binding), s.Type.Name))];
@@ -87,8 +89,8 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
         if (progress is not null) sinks.Add(("@progress", progress));
         sinks.Add(("@report", capture));
 
-        // The source's position and the names, and every stage and sink that has state.
-        int parts = 2 + operators.Count(o => o.Operator is IStateful) + sinks.Count(s => s.Sink is IStateful);
+        // The source's position, the names and what the source holds, and every stage and sink that has state.
+        int parts = sourceParts + operators.Count(o => o.Operator is IStateful) + sinks.Count(s => s.Sink is IStateful);
         SnapshotCoordinator? snapshots = store is null ? null : new SnapshotCoordinator(store, parts);
         return (new Spine(
             [.. operators.Select(o => new StageNode(o.Id, o.Type, o.Operator, snapshots))],
@@ -101,7 +103,7 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
         if (removed > 0) say($"starting over: removed {removed} snapshots of an earlier run from {store.Folder} (--resume would have gone on from them)");
     }
 
-    private LoadedSnapshot? Restore(SnapshotStore? store, Spine spine, SourcePosition start, EntityKeyCodec names)
+    private LoadedSnapshot? Restore(SnapshotStore? store, Spine spine, SourcePosition start, EntityKeyCodec names, IStateful? held)
     {
         if (store is null) return null;
         if (!configuration.Snapshots.Resume) return null;
@@ -114,7 +116,12 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
 
         SnapshotRestorer.Restore(
             snapshot,
-            [(SnapshotCoordinator.SourceSection, new PositionState(start)), (SnapshotCoordinator.NamesSection, names), .. spine.StatefulParts],
+            [
+                (SnapshotCoordinator.SourceSection, new PositionState(start)),
+                (SnapshotCoordinator.NamesSection, names),
+                .. held is null ? [] : (IEnumerable<(string, IStateful)>)[(SnapshotCoordinator.HeldSection, held)],
+                .. spine.StatefulParts,
+            ],
             say);
         say($"resumed from snapshot {snapshot.Epoch} at event {snapshot.Events}");
         return snapshot;

@@ -13,6 +13,9 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <summary>Section of the source position.</summary>
     public const string SourceSection = "@source";
 
+    /// <summary>Section of what the source holds beside its position.</summary>
+    public const string HeldSection = "@held";
+
     /// <summary>Section of the names of long ids.</summary>
     public const string NamesSection = "@names";
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using Streaming.Ingest.Joining;
 
 namespace Streaming.Ingest.Files;
 
@@ -8,7 +9,7 @@ namespace Streaming.Ingest.Files;
 internal static class BadRatio
 {
     /// <summary>
-    /// Does nothing if at most <paramref name="allowed"/> of the records are rejected. Else waits until every batch is back in the pool: the fault cancels
+    /// Does nothing if at most <paramref name="allowed"/> of the records are bad: those that the join rejected are good, and came too late. Else waits until every batch is back in the pool: the fault cancels
     /// what is still under way, and the bad records are to be in the dead letters by then.
     /// </summary>
     /// <param name="counts">Of the whole log.</param>
@@ -19,7 +20,7 @@ internal static class BadRatio
     /// <exception cref="BadRecordsException">More are.</exception>
     public static async ValueTask JudgeAsync(PartitionPosition counts, double allowed, BadRecord? first, BatchPool pool, CancellationToken ct)
     {
-        if (counts.RejectedTotal <= allowed * counts.Records) return;
+        if (counts.RejectedTotal - RewardJoin.RejectedOf(counts) <= allowed * counts.Records) return;
         await UntilAllAreBackAsync(pool, ct);
         throw new BadRecordsException(Message(counts, allowed, first));
     }
@@ -40,7 +41,7 @@ internal static class BadRatio
 
     private static string Message(PartitionPosition counts, double allowed, BadRecord? first)
     {
-        long rejected = counts.RejectedTotal;
+        long rejected = counts.RejectedTotal - RewardJoin.RejectedOf(counts);
         StringBuilder text = new();
         text.Append($"{rejected} of {counts.Records} records are bad ({100.0 * rejected / counts.Records:0.###} %); ");
         text.Append($"Source:MaxBadRatio allows {100 * allowed:0.###} %. By reason:");

@@ -3,22 +3,24 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using Streaming.Ingest.Joining;
 
 namespace Streaming.Ingest.Files;
 
 /// <summary>
-/// Holds the interactions of a log while they are sorted: 56 bytes each, and 16 for each context value. Grows in chunks, so that nothing is copied
-/// and no more is taken than is held.
+/// Holds the events of a log while they are sorted: 56 bytes each, and for one that is more than a plain interaction (a decision, a context, a weight) its
+/// <see cref="EventBytes"/> beside it. Grows in chunks, so that nothing is copied and no more is taken than is held.
 /// </summary>
 /// <param name="capacity">Most events.</param>
 internal sealed class EventStore(int capacity)
 {
     private const int ChunkBits = 16;
     private const int ChunkSize = 1 << ChunkBits;
+    private const int ByteChunk = 1 << 20;
 
     private readonly List<Stored[]> _chunks = [];
-    private readonly List<Feature[]> _features = [];
-    private int _featuresUsed;
+    private readonly List<byte[]> _bytes = [];
+    private int _bytesUsed;
 
     /// <summary>Events held.</summary>
     public int Count { get; private set; }
@@ -26,7 +28,7 @@ internal sealed class EventStore(int capacity)
     /// <summary>Time of the event at <paramref name="index"/>, in the order in which they came.</summary>
     public long Time(int index) => At(index).Time;
 
-    /// <summary>Takes over the events of <paramref name="batch"/>, which is left without events and features.</summary>
+    /// <summary>Takes over the events of <paramref name="batch"/>, which is left without events and without what belongs to them.</summary>
     /// <exception cref="SourceException">There are more than the capacity.</exception>
     public void Take(EventBatch batch)
     {
@@ -42,31 +44,27 @@ internal sealed class EventStore(int capacity)
             if ((Count & (ChunkSize - 1)) == 0) _chunks.Add(GC.AllocateUninitializedArray<Stored>(Math.Min(ChunkSize, capacity - Count)));
             ref Stored s = ref _chunks[^1][Count & (ChunkSize - 1)];
             (s.Time, s.User, s.Item, s.Value, s.Offset) = (e.Time, e.User, e.Item, e.Value, e.Offset);
-            (s.FeatureChunk, s.FeatureStart, s.FeatureCount) = (0, 0, e.Features.Length);
-            if (!e.Features.IsEmpty) (s.FeatureChunk, s.FeatureStart) = Add(batch.Features[e.Features]);
+            (s.Chunk, s.Start, s.Length) = (0, 0, 0);
+            if (!IsPlain(e)) Add(e, batch, ref s);
             Count++;
         }
 
-        batch.RemoveLast(batch.Count);
-        batch.Features.Clear();
+        batch.Rollback(default);
     }
 
-    /// <summary>
-    /// Adds <paramref name="count"/> events to <paramref name="batch"/>, from place <paramref name="start"/> of <paramref name="order"/> on (null: as
-    /// they came).
-    /// </summary>
-    public void CopyTo(EventBatch batch, int[]? order, int start, int count)
+    /// <summary>Adds the event at place <paramref name="place"/> of <paramref name="order"/> (null: as they came) to <paramref name="batch"/>.</summary>
+    public ref readonly Event CopyTo(EventBatch batch, int[]? order, int place)
     {
         const int Ahead = 8;
-        for (int i = start; i < start + count; i++)
-        {
-            if (order is not null && i + Ahead < order.Length) Prefetch(order[i + Ahead]);
-            ref Stored s = ref At(order is null ? i : order[i]);
-            ref Event e = ref batch.Add();
-            (e.Time, e.ArrivalTime, e.User, e.Item, e.Value, e.Offset) = (s.Time, s.Time, s.User, s.Item, s.Value, s.Offset);
-            if (s.FeatureCount > 0) e.Features = batch.Features.Add(_features[s.FeatureChunk].AsSpan(s.FeatureStart, s.FeatureCount));
-        }
+        if (order is not null && place + Ahead < order.Length) Prefetch(order[place + Ahead]);
+        ref Stored s = ref At(order is null ? place : order[place]);
+        if (s.Length > 0) return ref EventBytes.Read(_bytes[s.Chunk].AsSpan(s.Start, s.Length), batch);
+        ref Event e = ref batch.Add();
+        (e.Time, e.ArrivalTime, e.User, e.Item, e.Value, e.Offset) = (s.Time, s.Time, s.User, s.Item, s.Value, s.Offset);
+        return ref e;
     }
+
+    private static bool IsPlain(in Event e) => e is { Kind: EventKind.Interaction, Features.Length: 0, Weight: 1, Partition: 0, Decision: 0 };
 
     private ref Stored At(int index) => ref _chunks[index >> ChunkBits][index & (ChunkSize - 1)];
 
@@ -76,18 +74,18 @@ internal sealed class EventStore(int capacity)
         if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref At(index)));
     }
 
-    private (int Chunk, int Start) Add(ReadOnlySpan<Feature> features)
+    private void Add(in Event e, EventBatch batch, ref Stored s)
     {
-        if (_features.Count == 0 || features.Length > _features[^1].Length - _featuresUsed)
+        int length = EventBytes.LengthOf(e, batch);
+        if (_bytes.Count == 0 || length > _bytes[^1].Length - _bytesUsed)
         {
-            _features.Add(new Feature[Math.Max(features.Length, ChunkSize)]);
-            _featuresUsed = 0;
+            _bytes.Add(GC.AllocateUninitializedArray<byte>(Math.Max(length, ByteChunk)));
+            _bytesUsed = 0;
         }
 
-        int start = _featuresUsed;
-        features.CopyTo(_features[^1].AsSpan(start));
-        _featuresUsed += features.Length;
-        return (_features.Count - 1, start);
+        EventBytes.Write(e, batch, _bytes[^1].AsSpan(_bytesUsed, length));
+        (s.Chunk, s.Start, s.Length) = (_bytes.Count - 1, _bytesUsed, length);
+        _bytesUsed += length;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -98,8 +96,8 @@ internal sealed class EventStore(int capacity)
         public ulong Item;
         public double Value;
         public long Offset;
-        public int FeatureChunk;
-        public int FeatureStart;
-        public int FeatureCount;
+        public int Chunk;
+        public int Start;
+        public int Length;
     }
 }

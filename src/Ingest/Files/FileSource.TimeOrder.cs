@@ -38,21 +38,24 @@ public sealed partial class FileSource
         }
 
         await BadRatio.JudgeAsync(log.Position, _options.MaxBadRatio, log.FirstBad, context.Pool, ct);
-        int[]? order = TimeOrder.Of(store);
-        int end = (int)Math.Min(store.Count, context.Limit);
-        for (int next = (int)Math.Clamp(start.Records - log.LeftOut, 0, store.Count); next < end;)
+        SortedEvents sorted = new(store, TimeOrder.Of(store), (int)Math.Min(store.Count, context.Limit), _join)
+        {
+            Next = (int)Math.Clamp(start.Records - log.LeftOut, 0, store.Count),
+            Events = start.Events,
+            Time = start.Time,
+        };
+        while (!sorted.IsDone)
         {
             BatchLease lease = await context.Pool.RentAsync(ct);
+            EventBatch batch = lease.Batch;
             try
             {
-                EventBatch batch = lease.Batch;
-                long records = log.LeftOut + next;
-                int count = (int)Math.Min(Math.Min(context.BatchSize, end - next), NextCut(records, context.CutEvery) - records);
-                batch.FirstOrdinal = next;
-                store.CopyTo(batch, order, next, count);
-                next += count;
-                Describe(batch.Position.Single, log, records + count, next, batch.Events[^1].Time, fingerprint);
-                Volatile.Write(ref _progress, log.Share is double.NaN ? double.NaN : LoadingShare + ((1 - LoadingShare) * next / end));
+                long records = log.LeftOut + sorted.Next;
+                batch.FirstOrdinal = sorted.Events;
+                sorted.Fill(batch, context.BatchSize, NextCut(records, context.CutEvery) - log.LeftOut);
+                Describe(batch.Position.Single, log, log.LeftOut + sorted.Next, sorted.Events, sorted.Time, fingerprint);
+                _join.Describe(batch.Position.Single);
+                Volatile.Write(ref _progress, log.Share is double.NaN ? double.NaN : LoadingShare + ((1 - LoadingShare) * sorted.Share));
             }
             catch
             {

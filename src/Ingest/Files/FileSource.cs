@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
+using Streaming.Abstractions.State;
+using Streaming.Ingest.Joining;
 
 namespace Streaming.Ingest.Files;
 
@@ -25,17 +27,24 @@ public sealed partial class FileSource : IEventSource
     private readonly SourceOptions _options;
     private readonly EntityKeyCodec _keys;
     private readonly Func<Stream> _standardInput;
+    private readonly RewardJoin _join;
     private double _progress;
 
     /// <summary>A source of the files that the options name.</summary>
     /// <param name="options">Valid.</param>
     /// <param name="keys">Gives ids their keys.</param>
     /// <param name="standardInput">Opens what <c>-</c> stands for; null: the process's own.</param>
-    public FileSource(SourceOptions options, EntityKeyCodec keys, Func<Stream>? standardInput = null) =>
+    public FileSource(SourceOptions options, EntityKeyCodec keys, Func<Stream>? standardInput = null)
+    {
         (_options, _keys, _standardInput) = (options, keys, standardInput ?? Console.OpenStandardInput);
+        _join = new RewardJoin(options.Join);
+    }
 
     /// <inheritdoc/>
     public double Progress => Volatile.Read(ref _progress);
+
+    /// <inheritdoc/>
+    public IStateful State => _join;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<BatchLease> ReadAsync(SourcePosition from, SourceContext context, [EnumeratorCancellation] CancellationToken ct)
@@ -51,7 +60,7 @@ public sealed partial class FileSource : IEventSource
                 + "start over without --resume.");
         }
 
-        using LogReader log = new(files, _options, _keys, _standardInput);
+        using LogReader log = new(files, _options, _keys, _standardInput, _options.Order == LogOrder.File ? _join : null);
         IAsyncEnumerable<BatchLease> batches = _options.Order == LogOrder.File
             ? InFileOrder(log, start, fingerprint, context, ct)
             : InTimeOrder(log, start, fingerprint, context, ct);
@@ -72,16 +81,17 @@ public sealed partial class FileSource : IEventSource
         if (start.Records > 0) log.Seek(start);
         PartitionPosition position = log.Position;
         position.Fingerprint = fingerprint;
-        bool more = true;
-        while (more && position.Records < context.Limit)
+        bool records = position.Records < context.Limit, rest = true;
+        while (records || rest)
         {
             BatchLease lease = await context.Pool.RentAsync(ct);
+            EventBatch batch = lease.Batch;
             long before = position.Records;
             try
             {
-                EventBatch batch = lease.Batch;
                 batch.FirstOrdinal = position.Events;
-                more = log.Read(batch, context.BatchSize, Math.Min(context.Limit, NextCut(before, context.CutEvery)), long.MaxValue, ct);
+                if (records) records = log.Read(batch, context.BatchSize, Math.Min(context.Limit, NextCut(before, context.CutEvery)), long.MaxValue, ct) && position.Records < context.Limit;
+                else rest = log.ReadRest(batch, context.BatchSize);
                 batch.Position.Single.CopyFrom(position);
             }
             catch
@@ -91,7 +101,7 @@ public sealed partial class FileSource : IEventSource
             }
 
             Volatile.Write(ref _progress, log.Share);
-            if (position.Records > before) yield return lease;
+            if (position.Records > before || batch.Count > 0 || batch.Rejections.Count > 0) yield return lease;
             else lease.Release();
         }
 

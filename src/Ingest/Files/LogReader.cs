@@ -2,6 +2,7 @@ using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
 using Streaming.Ingest.Formats;
+using Streaming.Ingest.Joining;
 
 namespace Streaming.Ingest.Files;
 
@@ -20,6 +21,7 @@ internal sealed class LogReader : IDisposable
     private readonly EntityKeyCodec _keys;
     private readonly Func<Stream> _standardInput;
     private readonly ValueGate _gate;
+    private readonly RewardJoin? _join;
     private long _totalBytes;
     private long _closedBytes;
     private IEventFormat? _format;
@@ -33,9 +35,10 @@ internal sealed class LogReader : IDisposable
     /// <param name="options">Format and gate.</param>
     /// <param name="keys">Gives ids their keys.</param>
     /// <param name="standardInput">Opens the standard input.</param>
-    public LogReader(IReadOnlyList<string> paths, SourceOptions options, EntityKeyCodec keys, Func<Stream> standardInput)
+    /// <param name="join">What events pass before they are in the stream; null: all records become events, rewards too.</param>
+    public LogReader(IReadOnlyList<string> paths, SourceOptions options, EntityKeyCodec keys, Func<Stream> standardInput, RewardJoin? join)
     {
-        (_paths, _options, _keys, _standardInput) = (paths, options, keys, standardInput);
+        (_paths, _options, _keys, _standardInput, _join) = (paths, options, keys, standardInput, join);
         _gate = new ValueGate(options);
         _totalBytes = paths.Contains(FileSet.StandardInput) ? -1 : paths.Sum(LogFile.LengthOf);
     }
@@ -45,7 +48,7 @@ internal sealed class LogReader : IDisposable
     /// </summary>
     public PartitionPosition Position { get; } = new();
 
-    /// <summary>Records filtered and rejected so far.</summary>
+    /// <summary>Records filtered and rejected so far; those that the join rejected left out.</summary>
     public long LeftOut { get; private set; }
 
     /// <summary>The first bad record this reader met.</summary>
@@ -67,7 +70,7 @@ internal sealed class LogReader : IDisposable
     {
         for (int i = 0; i < to.File; i++) _closedBytes += _totalBytes < 0 ? 0 : LogFile.LengthOf(_paths[i]);
         Position.CopyFrom(to);
-        LeftOut = to.Filtered + to.RejectedTotal;
+        LeftOut = to.Filtered + to.RejectedTotal - RewardJoin.RejectedOf(to);
         try
         {
             OpenAt(to);
@@ -84,6 +87,7 @@ internal sealed class LogReader : IDisposable
     /// </summary>
     public bool Read(EventBatch batch, int events, long records, long leftOut, CancellationToken ct)
     {
+        int before = batch.Count;
         try
         {
             return ReadRecords(batch, events, records, leftOut, ct);
@@ -92,6 +96,22 @@ internal sealed class LogReader : IDisposable
         {
             throw Failure(e);
         }
+        finally
+        {
+            Position.Events += batch.Count - before;
+            _join?.Describe(Position);
+        }
+    }
+
+    /// <summary>After the last record: lets what waits in the join enter the stream, up to <paramref name="events"/> events. False when nothing waits.</summary>
+    public bool ReadRest(EventBatch batch, int events)
+    {
+        int before = batch.Count;
+        _join!.End();
+        _join.Drain(batch, events);
+        Position.Events += batch.Count - before;
+        _join.Describe(Position);
+        return _join.Lags;
     }
 
     /// <inheritdoc/>
@@ -118,6 +138,7 @@ internal sealed class LogReader : IDisposable
         int untilCheck = LinesBetweenChecks;
         while (batch.Count < events && Position.Records < records && LeftOut < leftOut && batch.Rejections.Count < MaxRejections)
         {
+            if (_join is { Lags: true } && !_join.Drain(batch, events)) return true;
             if (!lines.TryRead(out ReadOnlySpan<byte> line)) return false;
             if (--untilCheck == 0)
             {
@@ -128,16 +149,17 @@ internal sealed class LogReader : IDisposable
             if (line.IsEmpty) continue;
             if (_headerDue && IsHeader(lines, line)) continue;
             if (lines.TooLong) Reject(batch, lines, Position.Records++, line, new DecodeError(RejectionReason.LineTooLong, string.Empty), lines.LongLength);
-            else Decode(batch, lines, line);
+            else Decode(batch, events, lines, line);
             (Position.File, Position.Bytes, Position.Lines) = (_fileIndex, lines.Bytes, lines.Lines);
         }
 
         return true;
     }
 
-    private void Decode(EventBatch batch, LineReader lines, ReadOnlySpan<byte> line)
+    private void Decode(EventBatch batch, int room, LineReader lines, ReadOnlySpan<byte> line)
     {
         long offset = Position.Records++;
+        BatchMark before = batch.Mark();
         EventWriter writer = new(batch, _keys, Position.Time);
         if (!_format!.TryDecode(line, ref writer, out DecodeError error))
         {
@@ -145,7 +167,13 @@ internal sealed class LogReader : IDisposable
             return;
         }
 
-        ref Event e = ref batch.Events[batch.Count - 1];
+        if (writer.Added == 0)
+        {
+            Filter();
+            return;
+        }
+
+        ref Event e = ref batch.Events[^1];
         Passage passage = _gate.Judge(e.Value);
         if (passage == Passage.OutOfRange)
         {
@@ -158,14 +186,20 @@ internal sealed class LogReader : IDisposable
         if (passage == Passage.Filtered)
         {
             writer.Undo();
-            Position.Filtered++;
-            LeftOut++;
+            Filter();
             return;
         }
 
         e.Offset = offset;
         e.ArrivalTime = e.Time;
-        Position.Events++;
+        if (_join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None)
+            batch.Rejections.Add(0, offset, lines.Lines, new DecodeError(reason, string.Empty), line, line.Length, LineReader.KeptBytes);
+    }
+
+    private void Filter()
+    {
+        Position.Filtered++;
+        LeftOut++;
     }
 
     private void Reject(EventBatch batch, LineReader lines, long offset, ReadOnlySpan<byte> line, DecodeError error, long length)

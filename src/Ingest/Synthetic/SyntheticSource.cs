@@ -23,6 +23,9 @@ public sealed class SyntheticSource : IEventSource
     public double Progress => Volatile.Read(ref _progress);
 
     /// <inheritdoc/>
+    public Abstractions.State.IStateful? State => null;
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<BatchLease> ReadAsync(SourcePosition from, SourceContext context, [EnumeratorCancellation] CancellationToken ct)
     {
         RatingsGenerator generator = new(_options.Synthetic);

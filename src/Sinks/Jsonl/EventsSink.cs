@@ -13,7 +13,8 @@ namespace Streaming.Sinks.Jsonl;
 /// <c>{"event":0,"offset":17,"ts":"2013-05-31T11:33:20Z","user":"1","item":"50","value":4.5,"mf":{"score":3.4,"loss":1.21}}</c>.
 /// </summary>
 /// <remarks>
-/// <para><c>event</c> is the 0-based number in the stream, <c>offset</c> that in the source partition. What an event lacks is left out, and so is what has
+/// <para><c>event</c> is the 0-based number in the stream, <c>offset</c> that in the source partition; of a decision <c>item</c> is the
+    /// action that the log chose, <c>propensity</c> how likely that was, and <c>value</c> its reward. What an event lacks is left out, and so is what has
 /// its usual value (<c>partition</c> 0, <c>kind</c> interaction), a column without a value, and a stage without any. An infinite value is null. Numbers are the
 /// shortest that read back as the same double.</para>
 /// <para>Allocates nothing per event. State: the file's length; a resume cuts the file there and goes on. One caller at a time.</para>
@@ -28,6 +29,7 @@ public sealed class EventsSink : ISink, IStateful
     private static readonly JsonEncodedText UserName = JsonEncodedText.Encode("user");
     private static readonly JsonEncodedText ItemName = JsonEncodedText.Encode("item");
     private static readonly JsonEncodedText ValueName = JsonEncodedText.Encode("value");
+    private static readonly JsonEncodedText PropensityName = JsonEncodedText.Encode("propensity");
     private static readonly JsonEncodedText[] Kinds =
         [.. Enum.GetValues<EventKind>().Select(kind => JsonEncodedText.Encode(kind.ToString().ToLowerInvariant()))];
 
@@ -57,7 +59,7 @@ public sealed class EventsSink : ISink, IStateful
     }
 
     /// <summary>Names of the fields of a line, which no stage may have as its id.</summary>
-    public static IReadOnlyList<string> ReservedNames { get; } = ["event", "partition", "offset", "ts", "kind", "user", "item", "value"];
+    public static IReadOnlyList<string> ReservedNames { get; } = ["event", "partition", "offset", "ts", "kind", "user", "item", "value", "propensity"];
 
     /// <inheritdoc/>
     public string StateTag => "events-file";
@@ -122,6 +124,7 @@ public sealed class EventsSink : ISink, IStateful
         if (e.User != EntityKeyCodec.None) WriteEntity(UserName, e.User);
         if (e.Item != EntityKeyCodec.None) WriteEntity(ItemName, e.Item);
         if (!double.IsNaN(e.Value)) _json.WriteNumber(ValueName, e.Value);
+        if (!float.IsNaN(e.Propensity)) _json.WriteNumber(PropensityName, e.Propensity);
         foreach (StageColumns stage in _stages) stage.Write(_json, batch, row);
         _json.WriteEndObject();
         _json.Flush();

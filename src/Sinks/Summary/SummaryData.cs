@@ -17,6 +17,9 @@ public sealed record SummaryData
     /// <summary>Good records left out because their value was too low.</summary>
     public required long Filtered { get; init; }
 
+    /// <summary>What became of late rewards and their decisions.</summary>
+    public JoinCounts Join { get; init; }
+
     /// <summary>Events before the snapshot that this run went on from; null if it began at the beginning.</summary>
     public long? ResumedFrom { get; init; }
 

@@ -28,6 +28,7 @@ public static class SummaryWriter
             json.WriteNumber("rejected", data.Rejected);
             WriteReasons(json, data);
             json.WriteNumber("filtered", data.Filtered);
+            WriteJoin(json, data.Join);
             if (data.ResumedFrom is long resumed) json.WriteNumber("resumed_from", resumed);
             else json.WriteNull("resumed_from");
             WriteNumber(json, "seconds", data.Seconds);
@@ -51,6 +52,17 @@ public static class SummaryWriter
             if (data.RejectedByReason[reason] > 0) json.WriteNumber(((RejectionReason)reason).Label(), data.RejectedByReason[reason]);
         }
 
+        json.WriteEndObject();
+    }
+
+    private static void WriteJoin(Utf8JsonWriter json, in JoinCounts join)
+    {
+        if (join == default) return;
+        json.WriteStartObject("join");
+        json.WriteNumber("rewards", join.Rewards);
+        json.WriteNumber("decisions", join.Decisions);
+        json.WriteNumber("defaulted", join.Defaulted);
+        json.WriteNumber("closed_early", join.ClosedEarly);
         json.WriteEndObject();
     }
 

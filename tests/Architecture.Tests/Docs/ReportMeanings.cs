@@ -27,8 +27,9 @@ internal sealed class ReportMeanings
         ["event/ts"] = "Event time, ISO 8601 in UTC.",
         ["event/kind"] = "What kind of event it is; left out for interactions.",
         ["event/user"] = "Id of the user; left out where there is none.",
-        ["event/item"] = "Id of the item; left out where there is none.",
-        ["event/value"] = "Its value; left out where there is none.",
+        ["event/item"] = "Id of the item, or of the action that the log chose; left out where there is none.",
+        ["event/value"] = "Its value, or the reward of a decision; left out where there is none.",
+        ["event/propensity"] = "Of a decision: the probability with which the log's action was chosen.",
 
         ["window/count"] = "Events in the window at the end; null where it cannot be known.",
         ["window/mean"] = "Mean of the values in the window; null for an empty one.",

@@ -59,7 +59,7 @@ public class FlatMemoryTests(ITestOutputHelper output)
     {
         if (!OperatingSystem.IsLinux()) Assert.Skip("reads the resident memory of another process from /proc");
         string pipeline = Path.Combine(SharedData.Root, "samples", sample);
-        List<KeyValuePair<string, string?>> all = [new("Source:Order", "file"), .. settings];
+        List<KeyValuePair<string, string?>> all = [new("Source:Order", "file"), new("Source:Join:MaxBytes", "65536"), .. settings]; // ratings: nothing waits
         double planned = PipelineConfiguration.Load(new ConfigurationLayers(pipeline, all) { Logs = ["-"] }).Plan.TotalBytes;
         return (await FedProgram.RunAsync(pipeline, events, interval, all), planned);
     }

@@ -9,6 +9,8 @@ public sealed class CountingSource(long events, long failAt = -1, Exception? fai
 {
     public double Progress => double.NaN;
 
+    public Streaming.Abstractions.State.IStateful? State => null;
+
     public async IAsyncEnumerable<BatchLease> ReadAsync(SourcePosition from, SourceContext context, [EnumeratorCancellation] CancellationToken ct)
     {
         PartitionPosition position = new();

@@ -1,0 +1,60 @@
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Sources;
+using Streaming.Ingest.Joining;
+
+namespace Streaming.Ingest.Files;
+
+/// <summary>Streams stored events in the order of their times, through the join.</summary>
+/// <param name="store">The events.</param>
+/// <param name="order">Their order; null: as they came.</param>
+/// <param name="end">How many of them, from the first on, are streamed.</param>
+/// <param name="join">What they pass.</param>
+internal sealed class SortedEvents(EventStore store, int[]? order, int end, RewardJoin join)
+{
+    private bool _ended;
+
+    /// <summary>Place in the order of the next event.</summary>
+    public int Next { get; set; }
+
+    /// <summary>Events that have entered the stream, those before a resume included.</summary>
+    public long Events { get; set; }
+
+    /// <summary>Time of the last one taken from the store.</summary>
+    public long Time { get; set; }
+
+    /// <summary>Share of the events that were taken, 0 to 1.</summary>
+    public double Share => end == 0 ? 1 : (double)Next / end;
+
+    /// <summary>Whether everything has entered the stream.</summary>
+    public bool IsDone => Next >= end && (_ended || join is { Open: 0, Lags: false }) && !join.Lags;
+
+    /// <summary>Adds events to an empty batch until it has <paramref name="room"/> of them, or <see cref="Next"/> is <paramref name="cut"/>, or nothing is left.</summary>
+    public void Fill(EventBatch batch, int room, long cut)
+    {
+        long stop = Math.Min(end, cut);
+        do
+        {
+            if (join.Lags && !join.Drain(batch, room)) break;
+            if (Next < stop && batch.Count < room) Add(batch, room);
+            else if (Next < end || _ended) break;
+            else
+            {
+                join.End();
+                _ended = true;
+            }
+        }
+        while (batch.Count < room && batch.Rejections.Count < LogReader.MaxRejections);
+
+        Events += batch.Count;
+    }
+
+    private void Add(EventBatch batch, int room)
+    {
+        BatchMark before = batch.Mark();
+        ref readonly Event e = ref store.CopyTo(batch, order, Next++);
+        Time = e.Time;
+        (int partition, long offset) = (e.Partition, e.Offset);
+        RejectionReason reason = join.Pass(batch, before, room);
+        if (reason != RejectionReason.None) batch.Rejections.Add(partition, offset, 0, new DecodeError(reason, string.Empty), default, 0, 0);
+    }
+}
