@@ -34,4 +34,5 @@ public interface IEventSource : IAsyncDisposable
 /// <param name="BatchSize">Events per batch, at most the pool's batch capacity. Never changes a result.</param>
 /// <param name="CutEvery">A batch also ends at each multiple of this many records, for a snapshot; 0 for no such cuts.</param>
 /// <param name="Limit">Records to read in all, from the start of the source (not of this read).</param>
-public sealed record SourceContext(BatchPool Pool, int BatchSize, long CutEvery = 0, long Limit = long.MaxValue);
+/// <param name="Raw">Whether every record is an event as it is: late rewards are not joined but events themselves. For looking at a log.</param>
+public sealed record SourceContext(BatchPool Pool, int BatchSize, long CutEvery = 0, long Limit = long.MaxValue, bool Raw = false);

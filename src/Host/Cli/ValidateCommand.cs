@@ -35,7 +35,7 @@ internal static class ValidateCommand
         LogProfile profile = new();
         using BatchPool pool = new(2, source.BatchSize, 0, 0);
         await using IEventSource events = SourceFactory.Create(source, new EntityKeyCodec(source.Seed));
-        await foreach (BatchLease lease in events.ReadAsync(new SourcePosition(), new SourceContext(pool, source.BatchSize, 0, source.Limit ?? long.MaxValue), ct))
+        await foreach (BatchLease lease in events.ReadAsync(new SourcePosition(), new SourceContext(pool, source.BatchSize, 0, source.Limit ?? long.MaxValue, Raw: true), ct))
         {
             profile.Add(lease.Batch);
             lease.Release();

@@ -38,6 +38,9 @@ internal sealed class LogProfile
     /// <inheritdoc cref="Users"/>
     public double Items => _items.Cardinality.Value;
 
+    /// <summary>What the decisions are like.</summary>
+    public DecisionProfile Decisions { get; } = new();
+
     public SourcePosition End { get; } = new();
 
     public IReadOnlyList<(Rejection Rejection, string Text)> FirstRejections => _first;
@@ -52,7 +55,8 @@ internal sealed class LogProfile
             FirstTime = Math.Min(FirstTime, e.Time);
             LastTime = Math.Max(LastTime, e.Time);
             if (e.User != EntityKeyCodec.None) _users.Add(e.User);
-            if (e.Item != EntityKeyCodec.None) _items.Add(e.Item);
+            if (e.Item != EntityKeyCodec.None && e.Kind != EventKind.Outcome) _items.Add(e.Item);
+            Decisions.Add(e);
             if (!e.IsRating) continue;
             WithValue++;
             _sum += e.Value;

@@ -16,9 +16,11 @@ internal static class ProfileText
         {
             text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"users     about {profile.Users:N0}"));
             text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"items     about {profile.Items:N0}"));
+            if (profile.Decisions.Count + profile.Decisions.LateRewards > 0) AppendDecisions(text, profile.Decisions);
+            long interactions = profile.Events - profile.Decisions.Count - profile.Decisions.LateRewards;
             text.AppendLine(profile.WithValue == 0
                 ? "values    none"
-                : string.Create(CultureInfo.InvariantCulture, $"values    {profile.LowestValue:R} to {profile.HighestValue:R}, mean {profile.MeanValue:F4}; {profile.Events - profile.WithValue:N0} events have none"));
+                : string.Create(CultureInfo.InvariantCulture, $"values    {profile.LowestValue:R} to {profile.HighestValue:R}, mean {profile.MeanValue:F4}; {interactions - profile.WithValue:N0} interactions have none"));
             text.AppendLine($"time      {Time(profile.FirstTime)} to {Time(profile.LastTime)}");
             text.AppendLine(profile.WithoutTimeOrder == 0
                 ? "order     by time: Source:Order=file streams it in constant memory"
@@ -39,6 +41,18 @@ internal static class ProfileText
         }
 
         return text.ToString();
+    }
+
+    private static void AppendDecisions(StringBuilder text, DecisionProfile decisions)
+    {
+        text.AppendLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"decisions {decisions.Count:N0}, {decisions.WithReward:N0} with their reward ({decisions.FullInformation:N0} with that of every action); {decisions.LateRewards:N0} late rewards"));
+        if (decisions.Count == 0) return;
+        string mean = decisions.WithReward > 0 ? string.Create(CultureInfo.InvariantCulture, $", mean reward {decisions.MeanReward:G6}") : "";
+        text.AppendLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"          {decisions.FewestActions:N0} to {decisions.MostActions:N0} actions, propensity {decisions.LowestPropensity:G6} to {decisions.HighestPropensity:G6}{mean}"));
     }
 
     private static string Time(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * 10).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using Streaming.Ingest.Joining;
 
 namespace Streaming.Ingest.Files;
 
@@ -13,6 +14,7 @@ public sealed partial class FileSource
         LogReader log,
         PartitionPosition start,
         ulong fingerprint,
+        RewardJoin? join,
         SourceContext context,
         [EnumeratorCancellation] CancellationToken ct)
     {
@@ -38,7 +40,7 @@ public sealed partial class FileSource
         }
 
         await BadRatio.JudgeAsync(log.Position, _options.MaxBadRatio, log.FirstBad, context.Pool, ct);
-        SortedEvents sorted = new(store, TimeOrder.Of(store), (int)Math.Min(store.Count, context.Limit), _join)
+        SortedEvents sorted = new(store, TimeOrder.Of(store), (int)Math.Min(store.Count, context.Limit), join)
         {
             Next = (int)Math.Clamp(start.Records - log.LeftOut, 0, store.Count),
             Events = start.Events,
@@ -54,7 +56,7 @@ public sealed partial class FileSource
                 batch.FirstOrdinal = sorted.Events;
                 sorted.Fill(batch, context.BatchSize, NextCut(records, context.CutEvery) - log.LeftOut);
                 Describe(batch.Position.Single, log, log.LeftOut + sorted.Next, sorted.Events, sorted.Time, fingerprint);
-                _join.Describe(batch.Position.Single);
+                join?.Describe(batch.Position.Single);
                 Volatile.Write(ref _progress, log.Share is double.NaN ? double.NaN : LoadingShare + ((1 - LoadingShare) * sorted.Share));
             }
             catch

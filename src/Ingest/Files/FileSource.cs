@@ -60,10 +60,11 @@ public sealed partial class FileSource : IEventSource
                 + "start over without --resume.");
         }
 
-        using LogReader log = new(files, _options, _keys, _standardInput, _options.Order == LogOrder.File ? _join : null);
+        RewardJoin? join = context.Raw ? null : _join;
+        using LogReader log = new(files, _options, _keys, _standardInput, _options.Order == LogOrder.File ? join : null);
         IAsyncEnumerable<BatchLease> batches = _options.Order == LogOrder.File
             ? InFileOrder(log, start, fingerprint, context, ct)
-            : InTimeOrder(log, start, fingerprint, context, ct);
+            : InTimeOrder(log, start, fingerprint, join, context, ct);
         await foreach (BatchLease lease in batches) yield return lease;
         Volatile.Write(ref _progress, log.Share is double.NaN ? double.NaN : 1);
     }
@@ -81,7 +82,7 @@ public sealed partial class FileSource : IEventSource
         if (start.Records > 0) log.Seek(start);
         PartitionPosition position = log.Position;
         position.Fingerprint = fingerprint;
-        bool records = position.Records < context.Limit, rest = true;
+        bool records = position.Records < context.Limit, rest = !context.Raw;
         while (records || rest)
         {
             BatchLease lease = await context.Pool.RentAsync(ct);

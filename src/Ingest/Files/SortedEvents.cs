@@ -8,8 +8,8 @@ namespace Streaming.Ingest.Files;
 /// <param name="store">The events.</param>
 /// <param name="order">Their order; null: as they came.</param>
 /// <param name="end">How many of them, from the first on, are streamed.</param>
-/// <param name="join">What they pass.</param>
-internal sealed class SortedEvents(EventStore store, int[]? order, int end, RewardJoin join)
+/// <param name="join">What they pass; null for nothing.</param>
+internal sealed class SortedEvents(EventStore store, int[]? order, int end, RewardJoin? join)
 {
     private bool _ended;
 
@@ -26,7 +26,7 @@ internal sealed class SortedEvents(EventStore store, int[]? order, int end, Rewa
     public double Share => end == 0 ? 1 : (double)Next / end;
 
     /// <summary>Whether everything has entered the stream.</summary>
-    public bool IsDone => Next >= end && (_ended || join is { Open: 0, Lags: false }) && !join.Lags;
+    public bool IsDone => Next >= end && (join is null || (!join.Lags && (_ended || join.Open == 0)));
 
     /// <summary>Adds events to an empty batch until it has <paramref name="room"/> of them, or <see cref="Next"/> is <paramref name="cut"/>, or nothing is left.</summary>
     public void Fill(EventBatch batch, int room, long cut)
@@ -34,9 +34,9 @@ internal sealed class SortedEvents(EventStore store, int[]? order, int end, Rewa
         long stop = Math.Min(end, cut);
         do
         {
-            if (join.Lags && !join.Drain(batch, room)) break;
+            if (join is { Lags: true } && !join.Drain(batch, room)) break;
             if (Next < stop && batch.Count < room) Add(batch, room);
-            else if (Next < end || _ended) break;
+            else if (Next < end || _ended || join is null) break;
             else
             {
                 join.End();
@@ -54,7 +54,6 @@ internal sealed class SortedEvents(EventStore store, int[]? order, int end, Rewa
         ref readonly Event e = ref store.CopyTo(batch, order, Next++);
         Time = e.Time;
         (int partition, long offset) = (e.Partition, e.Offset);
-        RejectionReason reason = join.Pass(batch, before, room);
-        if (reason != RejectionReason.None) batch.Rejections.Add(partition, offset, 0, new DecodeError(reason, string.Empty), default, 0, 0);
+        if (join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None) batch.Rejections.Add(partition, offset, 0, new DecodeError(reason, string.Empty), default, 0, 0);
     }
 }

@@ -21,6 +21,7 @@ public static class FinalSummary
     {
         writer.WriteLine(style.Bold(RunLine(data)));
         if (data.Rejected > 0) writer.WriteLine("rejected: " + Reasons(data.RejectedByReason));
+        if (data.Join.Decisions > 0) writer.WriteLine("late rewards: " + Joined(data.Join));
         WriteStages(writer, data, style, width);
         if (Verdict.Of(data.Report) is Verdict verdict)
             writer.WriteLine(verdict.LearningWins ? style.Good(verdict.Sentence) : style.Warn(verdict.Sentence));
@@ -34,6 +35,12 @@ public static class FinalSummary
         if (data.Filtered > 0) line += $", {NumberText.Count(data.Filtered)} filtered";
         if (data.ResumedFrom is long resumed) line += $", resumed at {NumberText.Count(resumed)}";
         return line + $", {NumberText.Mebibytes(data.PeakMemoryBytes)} peak";
+    }
+
+    private static string Joined(in JoinCounts join)
+    {
+        string line = $"{NumberText.Count(join.Rewards)} for {NumberText.Count(join.Decisions)} decisions, {NumberText.Count(join.Defaulted)} without any";
+        return join.ClosedEarly > 0 ? line + $", {NumberText.Count(join.ClosedEarly)} windows closed early (Source:Join:MaxBytes)" : line;
     }
 
     private static string Reasons(IReadOnlyList<long> counts) =>
