@@ -20,7 +20,7 @@ internal static class ProfileText
             long interactions = profile.Events - profile.Decisions.Count - profile.Decisions.LateRewards;
             text.AppendLine(profile.WithValue == 0
                 ? "values    none"
-                : string.Create(CultureInfo.InvariantCulture, $"values    {profile.LowestValue:R} to {profile.HighestValue:R}, mean {profile.MeanValue:F4}; {interactions - profile.WithValue:N0} interactions have none"));
+                : string.Create(CultureInfo.InvariantCulture, $"values    {profile.LowestValue:R} to {profile.HighestValue:R}, mean {profile.MeanValue:F4}; {interactions - profile.WithValue:N0} of {interactions:N0} interactions have none"));
             text.AppendLine($"time      {Time(profile.FirstTime)} to {Time(profile.LastTime)}");
             text.AppendLine(profile.WithoutTimeOrder == 0
                 ? "order     by time: Source:Order=file streams it in constant memory"

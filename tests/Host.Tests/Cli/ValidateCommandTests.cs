@@ -23,7 +23,7 @@ public class ValidateCommandTests
         Assert.Equal((0, ""), (result.Code, result.Error));
         string[] lines = result.Output.Split('\n');
         Assert.Equal("records   3: 3 events, 0 rejected, 0 filtered", lines[0]);
-        Assert.Equal("values    3 to 4.5, mean 3.7500; 1 events have none", lines[3]);
+        Assert.Equal("values    3 to 4.5, mean 3.7500; 1 of 3 interactions have none", lines[3]);
         Assert.Equal("time      1970-01-01T00:01:40Z to 1970-01-01T00:03:20Z", lines[4]);
         Assert.Contains("not by time (1 events are earlier than the one before)", lines[5], StringComparison.Ordinal);
     }
