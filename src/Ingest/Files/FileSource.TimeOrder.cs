@@ -83,7 +83,7 @@ public sealed partial class FileSource
             store.Take(batch);
             if (resuming) batch.Rejections.Clear();
             Volatile.Write(ref _progress, LoadingShare * log.Share);
-            if (!more || log.LeftOut == stop || batch.Rejections.Count >= LogReader.MaxRejections) return more;
+            if (!more || log.LeftOut == stop || batch.Rejections.Count >= RecordIntake.MaxRejections) return more;
         }
     }
 

@@ -8,7 +8,7 @@ namespace Streaming.Ingest.Files;
 internal sealed class LineReader
 {
     /// <summary>Bytes kept of a line that is too long.</summary>
-    public const int KeptBytes = 4096;
+    public const int KeptBytes = RecordIntake.KeptBytes;
 
     private const int InitialBuffer = 256 * 1024;
 

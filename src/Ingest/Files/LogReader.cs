@@ -13,15 +13,10 @@ namespace Streaming.Ingest.Files;
 /// <remarks>One caller at a time. Every failure of a file is a <see cref="SourceException"/> that names it.</remarks>
 internal sealed class LogReader : IDisposable
 {
-    /// <summary>Rejections that end a batch.</summary>
-    public const int MaxRejections = 1024;
-
     private readonly IReadOnlyList<string> _paths;
     private readonly SourceOptions _options;
-    private readonly EntityKeyCodec _keys;
     private readonly Func<Stream> _standardInput;
-    private readonly ValueGate _gate;
-    private readonly RewardJoin? _join;
+    private readonly RecordIntake _intake;
     private long _totalBytes;
     private long _closedBytes;
     private IEventFormat? _format;
@@ -38,18 +33,18 @@ internal sealed class LogReader : IDisposable
     /// <param name="join">What events pass before they are in the stream; null: all records become events, rewards too.</param>
     public LogReader(IReadOnlyList<string> paths, SourceOptions options, EntityKeyCodec keys, Func<Stream> standardInput, RewardJoin? join)
     {
-        (_paths, _options, _keys, _standardInput, _join) = (paths, options, keys, standardInput, join);
-        _gate = new ValueGate(options);
+        (_paths, _options, _standardInput) = (paths, options, standardInput);
+        _intake = new RecordIntake(options, keys, join);
         _totalBytes = paths.Contains(FileSet.StandardInput) ? -1 : paths.Sum(LogFile.LengthOf);
     }
 
     /// <summary>
     /// The place right after the last record, and what was counted up to it; <see cref="PartitionPosition.Time"/> is the time of the last good record.
     /// </summary>
-    public PartitionPosition Position { get; } = new();
+    public PartitionPosition Position => _intake.Position;
 
     /// <summary>Records filtered and rejected so far; those that the join rejected left out.</summary>
-    public long LeftOut { get; private set; }
+    public long LeftOut => _intake.LeftOut;
 
     /// <summary>The first bad record this reader met.</summary>
     public BadRecord? FirstBad { get; private set; }
@@ -69,8 +64,7 @@ internal sealed class LogReader : IDisposable
     public void Seek(PartitionPosition to)
     {
         for (int i = 0; i < to.File; i++) _closedBytes += _totalBytes < 0 ? 0 : LogFile.LengthOf(_paths[i]);
-        Position.CopyFrom(to);
-        LeftOut = to.Filtered + to.RejectedTotal - RewardJoin.RejectedOf(to);
+        _intake.GoOnFrom(to);
         try
         {
             OpenAt(to);
@@ -98,8 +92,7 @@ internal sealed class LogReader : IDisposable
         }
         finally
         {
-            Position.Events += batch.Count - before;
-            _join?.Describe(Position);
+            _intake.Count(batch.Count - before);
         }
     }
 
@@ -107,11 +100,9 @@ internal sealed class LogReader : IDisposable
     public bool ReadRest(EventBatch batch, int events)
     {
         int before = batch.Count;
-        _join!.End();
-        _join.Drain(batch, events);
-        Position.Events += batch.Count - before;
-        _join.Describe(Position);
-        return _join.Lags;
+        bool more = _intake.Finish(batch, events);
+        _intake.Count(batch.Count - before);
+        return more;
     }
 
     /// <inheritdoc/>
@@ -136,9 +127,8 @@ internal sealed class LogReader : IDisposable
     {
         const int LinesBetweenChecks = 8192;
         int untilCheck = LinesBetweenChecks;
-        while (batch.Count < events && Position.Records < records && LeftOut < leftOut && batch.Rejections.Count < MaxRejections)
+        while (Position.Records < records && LeftOut < leftOut && _intake.IsReady(batch, events))
         {
-            if (_join is { Lags: true } && !_join.Drain(batch, events)) return true;
             if (!lines.TryRead(out ReadOnlySpan<byte> line)) return false;
             if (--untilCheck == 0)
             {
@@ -148,66 +138,14 @@ internal sealed class LogReader : IDisposable
 
             if (line.IsEmpty) continue;
             if (_headerDue && IsHeader(lines, line)) continue;
-            if (lines.TooLong) Reject(batch, lines, Position.Records++, line, new DecodeError(RejectionReason.LineTooLong, string.Empty), lines.LongLength);
-            else Decode(batch, events, lines, line);
+            DecodeError error = new(RejectionReason.LineTooLong, string.Empty);
+            if (lines.TooLong) _intake.Reject(batch, error, line, lines.LongLength, lines.Lines);
+            else error = _intake.Take(batch, events, _format!, line, lines.Lines);
+            if (error.Reason != RejectionReason.None) FirstBad ??= new BadRecord(_file!.Path, lines.Lines, error);
             (Position.File, Position.Bytes, Position.Lines) = (_fileIndex, lines.Bytes, lines.Lines);
         }
 
         return true;
-    }
-
-    private void Decode(EventBatch batch, int room, LineReader lines, ReadOnlySpan<byte> line)
-    {
-        long offset = Position.Records++;
-        BatchMark before = batch.Mark();
-        EventWriter writer = new(batch, _keys, Position.Time);
-        if (!_format!.TryDecode(line, ref writer, out DecodeError error))
-        {
-            Reject(batch, lines, offset, line, error, line.Length);
-            return;
-        }
-
-        if (writer.Added == 0)
-        {
-            Filter();
-            return;
-        }
-
-        ref Event e = ref batch.Events[^1];
-        Passage passage = _gate.Judge(e.Value);
-        if (passage == Passage.OutOfRange)
-        {
-            writer.Undo();
-            Reject(batch, lines, offset, line, new DecodeError(RejectionReason.OutOfRange, FieldNames.Value), line.Length);
-            return;
-        }
-
-        Position.Time = e.Time;
-        if (passage == Passage.Filtered)
-        {
-            writer.Undo();
-            Filter();
-            return;
-        }
-
-        e.Offset = offset;
-        e.ArrivalTime = e.Time;
-        if (_join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None)
-            batch.Rejections.Add(0, offset, lines.Lines, new DecodeError(reason, string.Empty), line, line.Length, LineReader.KeptBytes);
-    }
-
-    private void Filter()
-    {
-        Position.Filtered++;
-        LeftOut++;
-    }
-
-    private void Reject(EventBatch batch, LineReader lines, long offset, ReadOnlySpan<byte> line, DecodeError error, long length)
-    {
-        batch.Rejections.Add(0, offset, lines.Lines, error, line, length, LineReader.KeptBytes);
-        Position.Rejected[(int)error.Reason]++;
-        LeftOut++;
-        FirstBad ??= new BadRecord(_file!.Path, lines.Lines, error);
     }
 
     private bool IsHeader(LineReader lines, ReadOnlySpan<byte> line)

@@ -43,7 +43,7 @@ internal sealed class SortedEvents(EventStore store, int[]? order, int end, Rewa
                 _ended = true;
             }
         }
-        while (batch.Count < room && batch.Rejections.Count < LogReader.MaxRejections);
+        while (batch.Count < room && batch.Rejections.Count < RecordIntake.MaxRejections);
 
         Events += batch.Count;
     }

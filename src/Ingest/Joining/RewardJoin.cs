@@ -104,7 +104,7 @@ public sealed partial class RewardJoin
     public static long RejectedOf(PartitionPosition position) =>
         position.Rejected[(int)RejectionReason.OrphanReward] + position.Rejected[(int)RejectionReason.DuplicateReward] + position.Rejected[(int)RejectionReason.DuplicateDecision];
 
-    private static bool IsFull(EventBatch batch, int room) => batch.Count >= room || batch.Rejections.Count >= Files.LogReader.MaxRejections;
+    private static bool IsFull(EventBatch batch, int room) => batch.Count >= room || batch.Rejections.Count >= RecordIntake.MaxRejections;
 
     /// <summary>Whether the first window to close is to close now.</summary>
     private bool IsDue()

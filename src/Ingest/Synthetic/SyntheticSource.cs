@@ -97,7 +97,7 @@ public sealed class SyntheticSource : IEventSource
         public void Fill(EventBatch batch, int events, long records, CancellationToken ct)
         {
             const int RecordsBetweenChecks = 8192;
-            while (batch.Count < events && Position.Records < records && batch.Rejections.Count < Files.LogReader.MaxRejections)
+            while (batch.Count < events && Position.Records < records && batch.Rejections.Count < RecordIntake.MaxRejections)
             {
                 long n = Position.Records++;
                 if (n % RecordsBetweenChecks == 0) ct.ThrowIfCancellationRequested();

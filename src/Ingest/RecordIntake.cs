@@ -1,0 +1,135 @@
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Keys;
+using Streaming.Abstractions.Sources;
+using Streaming.Ingest.Formats;
+using Streaming.Ingest.Joining;
+
+namespace Streaming.Ingest;
+
+/// <summary>
+/// What happens to a record, wherever it comes from: it is decoded, passes the value gate and the join, and is counted. The same for every source, so that a log
+/// gives the same stream from a file, a pipe or a generator.
+/// </summary>
+/// <remarks>One caller at a time. Every record becomes exactly one of: an event, a rejection, a filtered one, a reward that is joined, or something that waits.</remarks>
+/// <param name="options">The gate.</param>
+/// <param name="keys">Gives ids their keys.</param>
+/// <param name="join">What events pass before they are in the stream; null: all records become events, rewards too.</param>
+internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, RewardJoin? join)
+{
+    /// <summary>Rejections that end a batch.</summary>
+    public const int MaxRejections = 1024;
+
+    /// <summary>Bytes kept of a record that is rejected.</summary>
+    public const int KeptBytes = 4096;
+
+    private readonly ValueGate _gate = new(options);
+
+    /// <summary>What was counted; <see cref="PartitionPosition.Time"/> is the time of the last good record.</summary>
+    public PartitionPosition Position { get; } = new();
+
+    /// <summary>Records filtered and rejected; those that the join rejected left out.</summary>
+    public long LeftOut { get; private set; }
+
+    /// <summary>Goes on from a position of the same log.</summary>
+    public void GoOnFrom(PartitionPosition position)
+    {
+        Position.CopyFrom(position);
+        LeftOut = position.Filtered + position.RejectedTotal - RewardJoin.RejectedOf(position);
+    }
+
+    /// <summary>
+    /// Whether a record may be taken: what was due to enter the stream before it has done so, and the batch has room. Asked before each record.
+    /// </summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="room">Most events it is to have.</param>
+    public bool IsReady(EventBatch batch, int room)
+    {
+        if (batch.Count >= room || batch.Rejections.Count >= MaxRejections) return false;
+        return join is not { Lags: true } || join.Drain(batch, room);
+    }
+
+    /// <summary>Takes the next record.</summary>
+    /// <param name="batch">Where events and rejections go; it is ready (<see cref="IsReady"/>).</param>
+    /// <param name="room">Most events it is to have.</param>
+    /// <param name="format">Decodes it.</param>
+    /// <param name="record">Its bytes.</param>
+    /// <param name="line">Its 1-based line, for a rejection.</param>
+    /// <returns>What is wrong with it, if it is bad.</returns>
+    public DecodeError Take(EventBatch batch, int room, IEventFormat format, ReadOnlySpan<byte> record, long line)
+    {
+        BatchMark before = batch.Mark();
+        EventWriter writer = new(batch, keys, Position.Time);
+        if (!format.TryDecode(record, ref writer, out DecodeError error))
+        {
+            Reject(batch, error, record, record.Length, line);
+            return error;
+        }
+
+        if (writer.Added == 0)
+        {
+            Filter();
+            return DecodeError.None;
+        }
+
+        ref Event e = ref batch.Events[^1];
+        Passage passage = _gate.Judge(e.Value);
+        if (passage == Passage.OutOfRange)
+        {
+            writer.Undo();
+            error = new DecodeError(RejectionReason.OutOfRange, FieldNames.Value);
+            Reject(batch, error, record, record.Length, line);
+            return error;
+        }
+
+        Position.Time = e.Time;
+        if (passage == Passage.Filtered)
+        {
+            writer.Undo();
+            Filter();
+            return DecodeError.None;
+        }
+
+        e.Offset = Position.Records++;
+        e.ArrivalTime = e.Time;
+        if (join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None)
+            batch.Rejections.Add(0, Position.Records - 1, line, new DecodeError(reason, string.Empty), record, record.Length, KeptBytes);
+        return DecodeError.None;
+    }
+
+    /// <summary>Takes a record that is bad before it is decoded.</summary>
+    /// <param name="batch">Where the rejection goes.</param>
+    /// <param name="error">What is wrong.</param>
+    /// <param name="kept">Its beginning.</param>
+    /// <param name="length">Its whole length in bytes.</param>
+    /// <param name="line">Its 1-based line.</param>
+    public void Reject(EventBatch batch, DecodeError error, ReadOnlySpan<byte> kept, long length, long line)
+    {
+        batch.Rejections.Add(0, Position.Records++, line, error, kept, length, KeptBytes);
+        Position.Rejected[(int)error.Reason]++;
+        LeftOut++;
+    }
+
+    /// <summary>After the last record: lets what waits in the join enter the stream, as far as the batch has room. False when nothing waits any more.</summary>
+    public bool Finish(EventBatch batch, int room)
+    {
+        if (join is null) return false;
+        join.End();
+        join.Drain(batch, room);
+        return join.Lags;
+    }
+
+    /// <summary>Counts what a batch was given; to be called when it is done with.</summary>
+    /// <param name="events">Events it was given.</param>
+    public void Count(int events)
+    {
+        Position.Events += events;
+        join?.Describe(Position);
+    }
+
+    private void Filter()
+    {
+        Position.Records++;
+        Position.Filtered++;
+        LeftOut++;
+    }
+}
