@@ -40,7 +40,7 @@ internal sealed class Population
         {
             CounterRng rng = new(seed, (ulong)i);
             // The k-th smallest of n uniform numbers is about k/n: their powers follow Zipf's law.
-            weights[i] = Power.Of(shift + Math.Max(smallest, rng.NextOpenDouble()), -exponent);
+            weights[i] = PortableMath.Pow(shift + Math.Max(smallest, rng.NextOpenDouble()), -exponent);
             _biases[i] = options.BiasDeviation * rng.NextNormal();
             for (int k = 0; k < _width; k++) _factors[(i * _width) + k] = scale * rng.NextNormal();
             if (!drifts) continue;
