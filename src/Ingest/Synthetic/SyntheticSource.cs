@@ -1,15 +1,16 @@
-using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
+using Streaming.Ingest.Formats;
 
 namespace Streaming.Ingest.Synthetic;
 
 /// <summary>
-/// Streams generated ratings without a file: the events that <see cref="RatingsLogWriter"/> would write and <see cref="Files.FileSource"/> read back.
-/// A resume goes straight to its record.
+/// Streams a generated log without a file: each record is written as a line of JSON, and decoded, judged and counted as <see cref="Files.FileSource"/> would if
+/// it stood in a file.
 /// </summary>
+/// <remarks>A resume seeks its record (<see cref="ILogGenerator.Seek"/>). Nothing is allocated a record.</remarks>
 public sealed class SyntheticSource : IEventSource
 {
     private readonly SourceOptions _options;
@@ -25,11 +26,11 @@ public sealed class SyntheticSource : IEventSource
     /// <inheritdoc/>
     public async IAsyncEnumerable<BatchLease> ReadAsync(SourcePosition from, SourceContext context, [EnumeratorCancellation] CancellationToken ct)
     {
-        RatingsGenerator generator = new(_options.Synthetic);
-        Reader reader = new(generator, new ValueGate(_options), Keys(generator.Users), Keys(generator.Items));
+        ILogGenerator generator = _options.Synthetic.Type.Create(_options.Synthetic.Generator, LogShape.Jsonl);
+        Reader reader = new(generator, new ValueGate(_options), _keys);
         PartitionPosition position = reader.Position;
         position.CopyFrom(from.Single);
-        ulong fingerprint = Fingerprint(_options.Synthetic);
+        ulong fingerprint = _options.Synthetic.Fingerprint();
         if (position.Records > 0 && position.Fingerprint != fingerprint)
         {
             throw new SourceException("The generated log has changed since the snapshot was taken: an option of Source:Synthetic is another. "
@@ -37,17 +38,19 @@ public sealed class SyntheticSource : IEventSource
         }
 
         position.Fingerprint = fingerprint;
-        long end = Math.Min(generator.Events, context.Limit);
-        while (position.Records < end)
+        generator.Seek(position.Records);
+        bool more = true;
+        while (more && position.Records < context.Limit)
         {
             BatchLease lease = await context.Pool.RentAsync(ct);
+            long before = position.Records;
             try
             {
-                long cut = context.CutEvery <= 0 ? end : ((position.Records / context.CutEvery) + 1) * context.CutEvery;
+                long cut = context.CutEvery <= 0 ? long.MaxValue : ((before / context.CutEvery) + 1) * context.CutEvery;
                 lease.Batch.FirstOrdinal = position.Events;
-                reader.Fill(lease.Batch, context.BatchSize, Math.Min(end, cut), ct);
+                more = reader.Fill(lease.Batch, context.BatchSize, Math.Min(context.Limit, cut), ct);
                 lease.Batch.Position.Single.CopyFrom(position);
-                Volatile.Write(ref _progress, position.Records / (double)end);
+                Volatile.Write(ref _progress, Math.Max(generator.Progress, position.Records / (double)context.Limit));
             }
             catch
             {
@@ -55,7 +58,8 @@ public sealed class SyntheticSource : IEventSource
                 throw;
             }
 
-            yield return lease;
+            if (position.Records > before) yield return lease;
+            else lease.Release();
         }
 
         await Files.BadRatio.JudgeAsync(position, _options.MaxBadRatio, null, context.Pool, ct);
@@ -64,61 +68,64 @@ public sealed class SyntheticSource : IEventSource
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>A hash of every option, so that a resume notices another log.</summary>
-    private static ulong Fingerprint(RatingsOptions o)
+    /// <summary>Decodes, judges and counts as a file's reader does.</summary>
+    private sealed class Reader(ILogGenerator generator, ValueGate gate, EntityKeyCodec keys)
     {
-        string text = $"{o.Events} {o.Seed} {o.FinalUsers} {o.FinalItems} {o.InitialShare:R} {o.Factors} {o.Mean:R} {o.BiasDeviation:R} {o.FactorDeviation:R} "
-            + $"{o.NoiseDeviation:R} {o.PopularityExponent:R} {o.PopularityShift:R} {o.ActivityExponent:R} {o.Choices} {o.DriftAt:R} {o.Start} {o.SecondsBetween:R}";
-        return XxHash64.Hash(System.Text.Encoding.UTF8.GetBytes(text), 1);
-    }
+        private readonly JsonlFormat _format = new();
+        private readonly byte[] _line = new byte[generator.MaxLineBytes];
 
-    /// <summary>Keys of the ids 1 to <paramref name="count"/>; index 0 is not used.</summary>
-    private ulong[] Keys(int count)
-    {
-        ulong[] keys = new ulong[count + 1];
-        Span<byte> digits = stackalloc byte[16];
-        for (int id = 1; id <= count; id++)
-        {
-            Utf8Formatter.TryFormat(id, digits, out int length);
-            _keys.TryEncode(digits[..length], "id", out keys[id], out _);
-        }
-
-        return keys;
-    }
-
-    /// <summary>Makes events, and counts as a file's reader would.</summary>
-    private sealed class Reader(RatingsGenerator generator, ValueGate gate, ulong[] users, ulong[] items)
-    {
         public PartitionPosition Position { get; } = new();
 
-        public void Fill(EventBatch batch, int events, long records, CancellationToken ct)
+        /// <summary>Fills the batch with events, or up to a number of records in all; false at the end of the log.</summary>
+        public bool Fill(EventBatch batch, int events, long records, CancellationToken ct)
         {
             const int RecordsBetweenChecks = 8192;
             while (batch.Count < events && Position.Records < records && batch.Rejections.Count < Files.LogReader.MaxRejections)
             {
-                long n = Position.Records++;
-                if (n % RecordsBetweenChecks == 0) ct.ThrowIfCancellationRequested();
-                Rating rating = generator.At(n);
-                Passage passage = gate.Judge(rating.Value);
-                if (passage == Passage.OutOfRange)
-                {
-                    Position.Rejected[(int)RejectionReason.OutOfRange]++;
-                    batch.Rejections.Add(0, n, 0, new DecodeError(RejectionReason.OutOfRange, Formats.FieldNames.Value), default, 0, 0);
-                    continue;
-                }
-
-                Position.Time = rating.Seconds * 1_000_000;
-                if (passage == Passage.Filtered)
-                {
-                    Position.Filtered++;
-                    continue;
-                }
-
-                ref Event e = ref batch.Add();
-                (e.Offset, e.Time, e.ArrivalTime) = (n, Position.Time, Position.Time);
-                (e.User, e.Item, e.Value) = (users[rating.User], items[rating.Item], rating.Value);
-                Position.Events++;
+                int length = generator.Next(_line);
+                if (length == 0) return false;
+                if (Position.Records % RecordsBetweenChecks == 0) ct.ThrowIfCancellationRequested();
+                Decode(batch, _line.AsSpan(0, length));
             }
+
+            return true;
+        }
+
+        private void Decode(EventBatch batch, ReadOnlySpan<byte> line)
+        {
+            long offset = Position.Records++;
+            EventWriter writer = new(batch, keys, Position.Time);
+            if (!_format.TryDecode(line, ref writer, out DecodeError error))
+            {
+                Reject(batch, offset, line, error);
+                return;
+            }
+
+            ref Event e = ref batch.Events[batch.Count - 1];
+            Passage passage = e.Kind == EventKind.Interaction ? gate.Judge(e.Value) : Passage.Taken;
+            if (passage == Passage.OutOfRange)
+            {
+                writer.Undo();
+                Reject(batch, offset, line, new DecodeError(RejectionReason.OutOfRange, FieldNames.Value));
+                return;
+            }
+
+            Position.Time = e.Time;
+            if (passage == Passage.Filtered)
+            {
+                writer.Undo();
+                Position.Filtered++;
+                return;
+            }
+
+            (e.Offset, e.ArrivalTime) = (offset, e.Time);
+            Position.Events++;
+        }
+
+        private void Reject(EventBatch batch, long offset, ReadOnlySpan<byte> line, DecodeError error)
+        {
+            batch.Rejections.Add(0, offset, offset + 1, error, line, line.Length, Files.LineReader.KeptBytes);
+            Position.Rejected[(int)error.Reason]++;
         }
     }
 }
