@@ -7,12 +7,12 @@ public static class GeneratorCatalogue
     public static IReadOnlyList<GeneratorType> All { get; } =
     [
         new GeneratorType<RatingsOptions>(
-            "ratings", "ratings", "users rate items, with planted biases and factors", Enum.GetValues<LogShape>(), static (o, shape) => new RatingsLog(new RatingsGenerator(o), shape)),
+            "ratings", "ratings", "Users rate items, with planted biases and factors", Enum.GetValues<LogShape>(), static (o, shape) => new RatingsLog(new RatingsGenerator(o), shape)),
         new GeneratorType<RecsysOptions>(
-            "recsys", "interactions and decisions", "users rate items and click on some of those they are shown, with planted factors and known means",
+            "recsys", "interactions and decisions", "Users rate items and click on some of those they are shown, with planted factors and known means",
             [LogShape.Jsonl], static (o, _) => new RecsysGenerator(o)),
         new GeneratorType<BanditOptions>(
-            "bandit", "decisions", "contextual bandit with full information and known means, for comparing regret", [LogShape.Jsonl], static (o, _) => new BanditGenerator(o)),
+            "bandit", "decisions", "Contextual bandit with full information and known means, for comparing regret", [LogShape.Jsonl], static (o, _) => new BanditGenerator(o)),
     ];
 
     /// <summary>The line that counts where none is named: <c>recsys</c>.</summary>

@@ -12,7 +12,7 @@ public abstract class GeneratorType
     /// <summary>What its records are, in the plural.</summary>
     public string What { get; }
 
-    /// <summary>One line for people.</summary>
+    /// <summary>A sentence for people, without its end.</summary>
     public string Summary { get; }
 
     /// <summary>Shapes it can be written in, the default first; the synthetic source reads <see cref="LogShape.Jsonl"/>, which each has.</summary>

@@ -31,8 +31,8 @@ public sealed class RecsysOptions : RatingsOptions
     public bool FullInformation { get; set; } = true;
 
     /// <summary>
-    /// Whether rewards come as records of their own after a while, and decisions without them; default false. A decision whose reward is 0 gets no such
-    /// record.
+    /// Whether rewards come as records of their own after a while, and decisions with neither <c>reward</c> nor <c>rewards</c>; default false. A decision
+    /// whose reward is 0 gets no such record: the join has a default for it.
     /// </summary>
     public bool LateRewards { get; set; }
 
