@@ -35,15 +35,15 @@ public class ParseBenchmarks
     [GlobalSetup]
     public void Write()
     {
-        RatingsLogShape shape = Shape switch
+        LogShape shape = Shape switch
         {
-            "movielens ::" => RatingsLogShape.Movielens,
-            "movielens tab" => RatingsLogShape.Tsv,
-            "jsonl" => RatingsLogShape.Jsonl,
-            _ => RatingsLogShape.Csv,
+            "movielens ::" => LogShape.Movielens,
+            "movielens tab" => LogShape.Tsv,
+            "jsonl" => LogShape.Jsonl,
+            _ => LogShape.Csv,
         };
         using MemoryStream log = new();
-        RatingsLogWriter.Write(new RatingsGenerator(new RatingsOptions { Events = N, Users = 6_040, Items = 3_706, Seed = 1 }), log, shape);
+        LogWriter.Write(new RatingsLog(new RatingsGenerator(new RatingsOptions { Events = N, Users = 6_040, Items = 3_706, Seed = 1 }), shape), log);
         _log = log.ToArray();
         _format = FormatCatalogue.Find(FormatName)!.Create(new SourceOptions());
         int end = Array.IndexOf(_log, (byte)'\n');

@@ -10,6 +10,6 @@ public static class SourceCatalogue
     public static IReadOnlyList<SourceType> All { get; } =
     [
         new(SourceKind.File, "file", "logged events: files, globs, gzip, standard input; by time or in the order of the files", (o, k) => new FileSource(o, k)),
-        new(SourceKind.Synthetic, "synthetic", "generated ratings with a planted truth (Source:Synthetic)", (o, k) => new SyntheticSource(o, k)),
+        new(SourceKind.Synthetic, "synthetic", "generated events with a planted truth (Source:Synthetic)", (o, k) => new SyntheticSource(o, k)),
     ];
 }

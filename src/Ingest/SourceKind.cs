@@ -6,6 +6,6 @@ public enum SourceKind
     /// <summary>Logged events in files, or on the standard input.</summary>
     File,
 
-    /// <summary>Generated ratings with a planted truth.</summary>
+    /// <summary>Generated events with a planted truth.</summary>
     Synthetic,
 }

@@ -72,8 +72,8 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>Seed of the keys, and of everything that is drawn in the pipeline; default 42. The same seed and log give the same numbers.</summary>
     public ulong Seed { get; set; } = 42;
 
-    /// <summary>The generator's options, for <c>Type=synthetic</c>.</summary>
-    public RatingsOptions Synthetic { get; set; } = new();
+    /// <summary>The generator and its options, for <c>Type=synthetic</c>: a component of its own (<see cref="GeneratorCatalogue"/>), default <c>recsys</c>.</summary>
+    public SyntheticOptions Synthetic { get; set; } = new(GeneratorCatalogue.Default);
 
     /// <summary><see cref="Range"/> in numbers; unbounded if it is not given. To be called on valid options.</summary>
     public ValueRange ToValueRange() => Range is not null && TryParseRange(Range, out ValueRange range) ? range : ValueRange.Unbounded;
@@ -81,7 +81,7 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>One line on where the events come from, for people.</summary>
     public string Describe()
     {
-        if (Type == SourceKind.Synthetic) return $"synthetic: {Synthetic.Events:N0} generated ratings";
+        if (Type == SourceKind.Synthetic) return $"synthetic: {Synthetic.Generator.Events:N0} generated {Synthetic.Type.What}";
         string what = string.Join(", ", Paths) + (Format is null ? "" : $" as {Format}");
         return $"{what}, in the order of {(Order == LogOrder.Time ? "time" : "the files")}";
     }
@@ -90,7 +90,7 @@ public sealed class SourceOptions : IValidatableOptions
     /// Most bytes the source takes beside its batches: the join, the read buffer and the longest line. In time order the log comes on top, of
     /// <see cref="BytesPerSortedEvent"/> an event; how long it is, only reading it tells.
     /// </summary>
-    public long EstimateBytes() => Join.MaxBytes + (Type == SourceKind.Synthetic ? Synthetic.EstimateBytes() : (1L << 20) + MaxLineBytes);
+    public long EstimateBytes() => Join.MaxBytes + (Type == SourceKind.Synthetic ? Synthetic.Generator.EstimateBytes() : (1L << 20) + MaxLineBytes);
 
     /// <inheritdoc/>
     public IEnumerable<(string Option, string Message)> Validate()
@@ -109,7 +109,6 @@ public sealed class SourceOptions : IValidatableOptions
         if (Range is not null && !TryParseRange(Range, out _))
             yield return (nameof(Range), $"found '{Range}'; LOW..HIGH with LOW below HIGH is needed, as in 0.5..5");
         if (MinimumValue is double minimum && !double.IsFinite(minimum)) yield return (nameof(MinimumValue), $"found {minimum}; a finite number is needed");
-        foreach ((string option, string message) in Synthetic.Validate()) yield return ($"{nameof(Synthetic)}:{option}", message);
     }
 
     private static bool TryParseRange(string text, out ValueRange range)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Streaming.Abstractions.Stages;
+using Streaming.Ingest.Synthetic;
 
 namespace Streaming.Ingest.Tests;
 
@@ -11,7 +12,7 @@ public class SourceOptionsTests
         SourceOptions options = new();
         Assert.Empty(options.Validate());
         Assert.True(Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
-        Assert.True(Validator.TryValidateObject(options.Synthetic, new ValidationContext(options.Synthetic), null, validateAllProperties: true));
+        Assert.Same(GeneratorCatalogue.Default, options.Synthetic.Type);
         Assert.Equal(ValueRange.Unbounded, options.ToValueRange());
     }
 
@@ -30,11 +31,8 @@ public class SourceOptionsTests
     public void All_mistakes_are_told_at_once_with_what_was_found()
     {
         SourceOptions options = new() { Format = "jsonl", Columns = "user,user", Separator = "ab", Range = "5..0", MinimumValue = double.NaN };
-        options.Synthetic.SecondsBetween = 86_400;
-        options.Synthetic.Events = 1L << 40;
-        options.Synthetic.Factors = 256;
         (string Option, string Message)[] mistakes = [.. options.Validate()];
-        string[] expected = ["Columns", "Separator", "Columns", "Separator", "Range", "MinimumValue", "Synthetic:Factors", "Synthetic:SecondsBetween"];
+        string[] expected = ["Columns", "Separator", "Columns", "Separator", "Range", "MinimumValue"];
         Assert.Equal(expected, mistakes.Select(m => m.Option));
         Assert.All(mistakes, m => Assert.Contains("found", m.Message));
         Assert.Contains("movielens, csv, tsv, jsonl", Assert.Single(new SourceOptions { Format = "xml" }.Validate()).Message);

@@ -7,8 +7,6 @@ namespace Streaming.Abstractions.Randomness;
 /// </summary>
 public static class NormalQuantile
 {
-    private const double Ln2 = 0.693147180559945309417232121458;
-
     /// <summary>z with P(Z &lt;= z) = <paramref name="p"/>; <paramref name="p"/> in (0, 1).</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="p"/> is outside (0, 1).</exception>
     public static double Of(double p)
@@ -24,7 +22,7 @@ public static class NormalQuantile
                 + 5394.1960214247511077) * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1.0);
         }
 
-        double t = Math.Sqrt(-Log(q < 0 ? p : 1 - p));
+        double t = Math.Sqrt(-PortableMath.Log(q < 0 ? p : 1 - p));
         double z;
         if (t <= 5)
         {
@@ -44,26 +42,5 @@ public static class NormalQuantile
         }
 
         return q < 0 ? -z : z;
-    }
-
-    /// <summary>Natural logarithm of a positive number: exponent and the series of 2 atanh(s), s = (m-1)/(m+1), m in [sqrt 1/2, sqrt 2).</summary>
-    private static double Log(double x)
-    {
-        // A subnormal number has no exponent of its own: 2^54 times it has one.
-        if (x < 2.2250738585072014e-308) return Log(x * (1L << 54)) - (54 * Ln2);
-        long bits = BitConverter.DoubleToInt64Bits(x);
-        int exponent = (int)((bits >> 52) & 0x7FF) - 1023;
-        double m = BitConverter.Int64BitsToDouble((bits & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000);
-        if (m > 1.4142135623730951)
-        {
-            m *= 0.5;
-            exponent++;
-        }
-
-        double s = (m - 1) / (m + 1);
-        double s2 = s * s;
-        double sum = 0;
-        for (int k = 23; k >= 1; k -= 2) sum = (sum * s2) + (1.0 / k);
-        return (exponent * Ln2) + (2 * s * sum);
     }
 }

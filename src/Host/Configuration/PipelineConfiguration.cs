@@ -4,6 +4,7 @@ using Streaming.Abstractions.Stages;
 using Streaming.Host.Graph;
 using Streaming.Host.Snapshots;
 using Streaming.Ingest;
+using Streaming.Ingest.Synthetic;
 using Streaming.Sinks;
 using Streaming.Sinks.DeadLetter;
 using Streaming.Sinks.Jsonl;
@@ -77,11 +78,27 @@ internal sealed class PipelineConfiguration
     private static SourceOptions SourceOf(IConfigurationRoot root, ConfigurationLayers layers, StrictBinder binder, List<ConfigurationMistake> mistakes)
     {
         SourceOptions source = new();
-        binder.Bind(root.GetSection("Source"), source);
+        binder.Bind(root.GetSection("Source"), source, nameof(SourceOptions.Synthetic));
+        source.Synthetic = SyntheticOf(root.GetSection("Source").GetSection(nameof(SourceOptions.Synthetic)), binder, mistakes);
         if (layers.Logs.Count > 0) (source.Type, source.Paths) = (SourceKind.File, [.. layers.Logs]);
         else if (source.Type == SourceKind.File && source.Paths.Count == 0 && root["Source:Type"] is null) source.Type = SourceKind.Synthetic; // the embedded sample
         else if (source.Type == SourceKind.File && source.Paths.Count == 0) mistakes.Add(new ConfigurationMistake("Source:Paths", "is missing: name a log, or leave Source:Type out for the embedded sample"));
         return source;
+    }
+
+    private static SyntheticOptions SyntheticOf(IConfigurationSection section, StrictBinder binder, List<ConfigurationMistake> mistakes)
+    {
+        if (section.Value is { Length: > 0 } text) mistakes.Add(new ConfigurationMistake(section.Path, $"found '{text}', but this is a group of options"));
+        string name = section["Type"] is { Length: > 0 } given ? given : GeneratorCatalogue.Default.Name;
+        if (GeneratorCatalogue.Find(name) is not { } type)
+        {
+            mistakes.Add(new ConfigurationMistake($"{section.Path}:Type", StrictBinder.Unknown(name, GeneratorCatalogue.All.Select(g => g.Name))));
+            return new SyntheticOptions(GeneratorCatalogue.Default);
+        }
+
+        SyntheticOptions synthetic = new(type);
+        binder.Bind(section, synthetic.Generator, "Type");
+        return synthetic;
     }
 
     private static List<StageConfiguration> StagesOf(IConfigurationRoot root, StrictBinder binder, List<ConfigurationMistake> mistakes)

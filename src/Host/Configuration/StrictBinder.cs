@@ -21,7 +21,7 @@ internal sealed class StrictBinder(List<ConfigurationMistake> mistakes)
         {
             if (reserved.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) continue;
             if (properties.TryGetValue(child.Key, out PropertyInfo? property)) BindProperty(child, options, property);
-            else mistakes.Add(new ConfigurationMistake(child.Path, Unknown(child.Key, properties.Values.Select(p => p.Name).Concat(reserved))));
+            else mistakes.Add(new ConfigurationMistake(child.Path, Unknown(child.Key, properties.Values.Select(p => p.Name).Union(reserved, StringComparer.OrdinalIgnoreCase))));
         }
 
         foreach (PropertyInfo property in properties.Values) CheckAnnotations(section.Path, options, property);

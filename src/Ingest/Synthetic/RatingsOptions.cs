@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Streaming.Abstractions.Stages;
 
 namespace Streaming.Ingest.Synthetic;
 
@@ -7,15 +6,8 @@ namespace Streaming.Ingest.Synthetic;
 /// Options of the ratings generator. A rating is mean + user bias + item bias + product of planted factors + noise, rounded to half steps and cut to
 /// 0.5 to 5; deviations are in rating points.
 /// </summary>
-public sealed class RatingsOptions : IValidatableOptions
+public class RatingsOptions : GeneratorOptions
 {
-    /// <summary>Ratings in the log, 1 to 2^40; default 200,000. Users and items appear over this span.</summary>
-    [Range(1L, 1L << 40)]
-    public long Events { get; set; } = 200_000;
-
-    /// <summary>The same seed gives the same log; default 42.</summary>
-    public ulong Seed { get; set; } = 42;
-
     /// <summary>Users that have appeared by the end, 1 to 50,000,000; default a hundredth of the events, at least 50. More make each one sparser.</summary>
     [Range(1, 50_000_000)]
     public int? Users { get; set; }
@@ -73,17 +65,19 @@ public sealed class RatingsOptions : IValidatableOptions
     [Range(1, 16)]
     public int Choices { get; set; } = 2;
 
-    /// <summary>Where the factors of all items are drawn anew: below 1 a share of the events, else the number of an event. Default: nowhere.</summary>
+    /// <summary>
+    /// Where tastes change at once, the factors of all items being drawn anew: each position, ascending, is below 1 a share of the events, else the number
+    /// of an event. Default: nowhere.
+    /// </summary>
+    public List<double> DriftAt { get; set; } = [];
+
+    /// <summary>Where tastes begin to move linearly to new ones, a position as in <c>DriftAt</c>; default: nowhere. Needs <c>GradualTo</c>.</summary>
     [Range(0.0, 1e12)]
-    public double? DriftAt { get; set; }
+    public double? GradualFrom { get; set; }
 
-    /// <summary>Time of the start in Unix seconds, 0 to 1e11; default 1577836800 (2020-01-01).</summary>
-    [Range(0L, 100_000_000_000L)]
-    public long Start { get; set; } = 1_577_836_800;
-
-    /// <summary>Mean seconds from one event to the next, 0.000001 to 86,400; default 10. Times are written in whole seconds.</summary>
-    [Range(0.000001, 86_400.0)]
-    public double SecondsBetween { get; set; } = 10;
+    /// <summary>Where the new tastes have been reached, after <c>GradualFrom</c> and with no abrupt change between; default: nowhere.</summary>
+    [Range(0.0, 1e12)]
+    public double? GradualTo { get; set; }
 
     /// <summary><see cref="Users"/>, or its default by the number of events.</summary>
     internal int FinalUsers => Users ?? (int)Math.Clamp(Events / 100, 50, 50_000_000);
@@ -91,17 +85,52 @@ public sealed class RatingsOptions : IValidatableOptions
     /// <summary><see cref="Items"/>, or its default by the number of events.</summary>
     internal int FinalItems => Items ?? (int)Math.Clamp(Events / 170, 30, 50_000_000);
 
+    /// <summary>Standard deviation of a factor: the variance of a product of two vectors of K normal numbers of deviation s is K s^4.</summary>
+    internal double FactorScale => Math.Sqrt(FactorDeviation / Math.Sqrt(Factors));
+
+    private long Segments => 1L + DriftAt.Count + (GradualFrom is null ? 0 : 1);
+
     /// <summary>Bytes the planted rows take: 8 a factor, and as many again for the biases and popularities of an entity.</summary>
-    internal long EstimateBytes() => ((long)FinalUsers + (FinalItems * (DriftAt is null ? 1L : 2L))) * (Factors + 4) * 8;
+    internal override long EstimateBytes() => (FinalUsers + (FinalItems * Segments)) * (Factors + 4) * 8;
 
     /// <inheritdoc/>
-    public IEnumerable<(string Option, string Message)> Validate()
+    public override IEnumerable<(string Option, string Message)> Validate()
     {
+        foreach ((string, string) mistake in base.Validate()) yield return mistake;
         // The planted rows are held in memory: 8 bytes a factor.
-        long numbers = ((long)FinalUsers + FinalItems + (DriftAt is null ? 0 : FinalItems)) * Factors;
-        if (numbers > int.MaxValue)
-            yield return (nameof(Factors), $"found {Factors} for {FinalUsers} users and {FinalItems} items; at most 2^31 numbers are planted");
-        double end = Start + (Events * SecondsBetween);
-        if (end > 100_000_000_000) yield return (nameof(SecondsBetween), $"found {SecondsBetween}; with {Events} events the log would end after the year 5138");
+        if ((FinalUsers + (FinalItems * Segments)) * Factors > int.MaxValue)
+            yield return (nameof(Factors), $"found {Factors} for {FinalUsers} users and {FinalItems} items; at most 2^31 numbers are planted, and each change of tastes plants the items anew");
+        foreach ((string, string) mistake in ValidateDrift()) yield return mistake;
+    }
+
+    private IEnumerable<(string Option, string Message)> ValidateDrift()
+    {
+        long before = -1;
+        foreach (double at in DriftAt)
+        {
+            if (!(at >= 0 && at <= 1e12))
+            {
+                yield return (nameof(DriftAt), $"found {at}, allowed is from 0 to 1E+12");
+                yield break;
+            }
+
+            long place = DriftSchedule.Place(at, Events);
+            if (place <= before) yield return (nameof(DriftAt), $"found {at} after a position that is no smaller; ascending positions are needed");
+            before = place;
+        }
+
+        if ((GradualFrom is null) != (GradualTo is null))
+        {
+            yield return GradualFrom is null
+                ? (nameof(GradualFrom), "is missing, and GradualTo is given: both or neither are needed")
+                : (nameof(GradualTo), "is missing, and GradualFrom is given: both or neither are needed");
+        }
+        else if (GradualFrom is double first && GradualTo is double last)
+        {
+            long from = DriftSchedule.Place(first, Events), to = DriftSchedule.Place(last, Events);
+            if (to <= from) yield return (nameof(GradualTo), $"found {last}, which is event {to}; a position after GradualFrom (event {from}) is needed");
+            foreach (double at in DriftAt.Where(at => DriftSchedule.Place(at, Events) > from && DriftSchedule.Place(at, Events) < to))
+                yield return (nameof(DriftAt), $"found {at}, which lies between GradualFrom and GradualTo; tastes cannot jump while they move");
+        }
     }
 }

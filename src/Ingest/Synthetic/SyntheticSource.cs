@@ -1,56 +1,63 @@
-using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
+using Streaming.Abstractions.State;
+using Streaming.Ingest.Formats;
+using Streaming.Ingest.Joining;
 
 namespace Streaming.Ingest.Synthetic;
 
 /// <summary>
-/// Streams generated ratings without a file: the events that <see cref="RatingsLogWriter"/> would write and <see cref="Files.FileSource"/> read back.
-/// A resume goes straight to its record.
+/// Streams a generated log without a file: each record is written as a line of JSON, and taken in (<see cref="RecordIntake"/>) as if it stood in a file that is
+/// read in its order.
 /// </summary>
+/// <remarks>A resume seeks its record (<see cref="ILogGenerator.Seek"/>). Nothing is allocated a record.</remarks>
 public sealed class SyntheticSource : IEventSource
 {
     private readonly SourceOptions _options;
     private readonly EntityKeyCodec _keys;
+    private readonly RewardJoin _join;
     private double _progress;
 
     /// <summary>A source of what <see cref="SourceOptions.Synthetic"/> describes.</summary>
-    public SyntheticSource(SourceOptions options, EntityKeyCodec keys) => (_options, _keys) = (options, keys);
+    public SyntheticSource(SourceOptions options, EntityKeyCodec keys) => (_options, _keys, _join) = (options, keys, new RewardJoin(options.Join));
 
     /// <inheritdoc/>
     public double Progress => Volatile.Read(ref _progress);
 
     /// <inheritdoc/>
-    public Abstractions.State.IStateful? State => null;
+    public IStateful State => _join;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<BatchLease> ReadAsync(SourcePosition from, SourceContext context, [EnumeratorCancellation] CancellationToken ct)
     {
-        RatingsGenerator generator = new(_options.Synthetic);
-        Reader reader = new(generator, new ValueGate(_options), Keys(generator.Users), Keys(generator.Items));
+        ILogGenerator generator = _options.Synthetic.Type.Create(_options.Synthetic.Generator, LogShape.Jsonl);
+        Reader reader = new(generator, new RecordIntake(_options, _keys, context.Raw ? null : _join));
         PartitionPosition position = reader.Position;
-        position.CopyFrom(from.Single);
-        ulong fingerprint = Fingerprint(_options.Synthetic);
-        if (position.Records > 0 && position.Fingerprint != fingerprint)
+        ulong fingerprint = _options.Synthetic.Fingerprint();
+        if (from.Single.Records > 0 && from.Single.Fingerprint != fingerprint)
         {
             throw new SourceException("The generated log has changed since the snapshot was taken: an option of Source:Synthetic is another. "
                 + "Resume with the options as they were, or start over without --resume.");
         }
 
+        reader.Seek(from.Single);
         position.Fingerprint = fingerprint;
-        long end = Math.Min(generator.Events, context.Limit);
-        while (position.Records < end)
+        bool records = position.Records < context.Limit, rest = !context.Raw;
+        while (records || rest)
         {
             BatchLease lease = await context.Pool.RentAsync(ct);
+            EventBatch batch = lease.Batch;
+            long before = position.Records;
             try
             {
-                long cut = context.CutEvery <= 0 ? end : ((position.Records / context.CutEvery) + 1) * context.CutEvery;
-                lease.Batch.FirstOrdinal = position.Events;
-                reader.Fill(lease.Batch, context.BatchSize, Math.Min(end, cut), ct);
-                lease.Batch.Position.Single.CopyFrom(position);
-                Volatile.Write(ref _progress, position.Records / (double)end);
+                long cut = context.CutEvery <= 0 ? long.MaxValue : ((before / context.CutEvery) + 1) * context.CutEvery;
+                batch.FirstOrdinal = position.Events;
+                if (records) records = reader.Fill(batch, context.BatchSize, Math.Min(context.Limit, cut), ct) && position.Records < context.Limit;
+                else rest = reader.Finish(batch, context.BatchSize);
+                batch.Position.Single.CopyFrom(position);
+                Volatile.Write(ref _progress, Math.Max(generator.Progress, position.Records / (double)context.Limit));
             }
             catch
             {
@@ -58,7 +65,8 @@ public sealed class SyntheticSource : IEventSource
                 throw;
             }
 
-            yield return lease;
+            if (position.Records > before || batch.Count > 0 || batch.Rejections.Count > 0) yield return lease;
+            else lease.Release();
         }
 
         await Files.BadRatio.JudgeAsync(position, _options.MaxBadRatio, null, context.Pool, ct);
@@ -67,61 +75,45 @@ public sealed class SyntheticSource : IEventSource
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>A hash of every option, so that a resume notices another log.</summary>
-    private static ulong Fingerprint(RatingsOptions o)
+    /// <summary>Fills batches from the generator's records.</summary>
+    private sealed class Reader(ILogGenerator generator, RecordIntake intake)
     {
-        string text = $"{o.Events} {o.Seed} {o.FinalUsers} {o.FinalItems} {o.InitialShare:R} {o.Factors} {o.Mean:R} {o.BiasDeviation:R} {o.FactorDeviation:R} "
-            + $"{o.NoiseDeviation:R} {o.PopularityExponent:R} {o.PopularityShift:R} {o.ActivityExponent:R} {o.Choices} {o.DriftAt:R} {o.Start} {o.SecondsBetween:R}";
-        return XxHash64.Hash(System.Text.Encoding.UTF8.GetBytes(text), 1);
-    }
+        private const int RecordsBetweenChecks = 8192;
 
-    /// <summary>Keys of the ids 1 to <paramref name="count"/>; index 0 is not used.</summary>
-    private ulong[] Keys(int count)
-    {
-        ulong[] keys = new ulong[count + 1];
-        Span<byte> digits = stackalloc byte[16];
-        for (int id = 1; id <= count; id++)
+        private readonly JsonlFormat _format = new();
+        private readonly byte[] _line = new byte[generator.MaxLineBytes];
+
+        public PartitionPosition Position => intake.Position;
+
+        public void Seek(PartitionPosition position)
         {
-            Utf8Formatter.TryFormat(id, digits, out int length);
-            _keys.TryEncode(digits[..length], "id", out keys[id], out _);
+            intake.GoOnFrom(position);
+            generator.Seek(position.Records);
         }
 
-        return keys;
-    }
-
-    /// <summary>Makes events, and counts as a file's reader would.</summary>
-    private sealed class Reader(RatingsGenerator generator, ValueGate gate, ulong[] users, ulong[] items)
-    {
-        public PartitionPosition Position { get; } = new();
-
-        public void Fill(EventBatch batch, int events, long records, CancellationToken ct)
+        /// <summary>Fills the batch with events, or up to a number of records in all; false at the end of the log.</summary>
+        public bool Fill(EventBatch batch, int events, long records, CancellationToken ct)
         {
-            const int RecordsBetweenChecks = 8192;
-            while (batch.Count < events && Position.Records < records && batch.Rejections.Count < RecordIntake.MaxRejections)
+            bool more = true;
+            while (Position.Records < records && intake.IsReady(batch, events))
             {
-                long n = Position.Records++;
-                if (n % RecordsBetweenChecks == 0) ct.ThrowIfCancellationRequested();
-                Rating rating = generator.At(n);
-                Passage passage = gate.Judge(rating.Value);
-                if (passage == Passage.OutOfRange)
-                {
-                    Position.Rejected[(int)RejectionReason.OutOfRange]++;
-                    batch.Rejections.Add(0, n, 0, new DecodeError(RejectionReason.OutOfRange, Formats.FieldNames.Value), default, 0, 0);
-                    continue;
-                }
-
-                Position.Time = rating.Seconds * 1_000_000;
-                if (passage == Passage.Filtered)
-                {
-                    Position.Filtered++;
-                    continue;
-                }
-
-                ref Event e = ref batch.Add();
-                (e.Offset, e.Time, e.ArrivalTime) = (n, Position.Time, Position.Time);
-                (e.User, e.Item, e.Value) = (users[rating.User], items[rating.Item], rating.Value);
-                Position.Events++;
+                int length = generator.Next(_line);
+                more = length > 0;
+                if (!more) break;
+                if (Position.Records % RecordsBetweenChecks == 0) ct.ThrowIfCancellationRequested();
+                intake.Take(batch, events, _format, _line.AsSpan(0, length), Position.Records + 1);
             }
+
+            intake.Count(batch.Count);
+            return more;
+        }
+
+        /// <summary>Lets what waits in the join enter the stream; false when nothing waits.</summary>
+        public bool Finish(EventBatch batch, int events)
+        {
+            bool more = intake.Finish(batch, events);
+            intake.Count(batch.Count);
+            return more;
         }
     }
 }

@@ -7,6 +7,7 @@ using Streaming.Host.Configuration;
 using Streaming.Host.Snapshots;
 using Streaming.Ingest;
 using Streaming.Ingest.Formats;
+using Streaming.Ingest.Synthetic;
 using Streaming.Operators.Drift;
 using Streaming.Operators.Sketches;
 using Streaming.Sinks;
@@ -58,8 +59,9 @@ internal static class ConfigurationPage
         foreach (SourceType source in SourceCatalogue.All) page.Append($"- `{source.Name}`: {source.Summary}\n");
         page.Append("\nFormats:\n\n");
         foreach (FormatType format in FormatCatalogue.All) page.Append($"- `{format.Name}`: {format.Summary}\n");
-        page.Append("\n`streaming generate ratings` writes the log that `Source:Synthetic` describes, and takes the same options.\n\n");
+        page.Append('\n');
         AppendRejections(page, docs);
+        AppendGenerators(page, options);
 
         page.Append(StageIntroduction.ReplaceLineEndings("\n"));
         foreach (IGrouping<StageKind, StageType> kind in StageCatalogue.All.GroupBy(s => s.Kind).OrderBy(g => g.Key))
@@ -91,6 +93,20 @@ internal static class ConfigurationPage
         foreach (RejectionReason reason in Enum.GetValues<RejectionReason>().Where(r => r != RejectionReason.None))
             page.Append($"- `{reason.Label()}`: {docs.Of(typeof(RejectionReason).GetField(reason.ToString())!)}\n");
         page.Append('\n');
+    }
+
+    private static void AppendGenerators(StringBuilder page, OptionTable options)
+    {
+        page.Append($"### Generators\n\n`Source:Synthetic` names a generator by its `Type` (default `{GeneratorCatalogue.Default.Name}`) and has the options of that generator: "
+            + "`\"Synthetic\": { \"Type\": \"ratings\", \"Events\": 1000 }`.\n`streaming generate TYPE --set Option=Value` writes the same log to a file. An option that is a list takes one "
+            + "value as it is, or several by their places: `DriftAt:0=0.3`, `DriftAt:1=0.6`.\n\n");
+        foreach (GeneratorType generator in GeneratorCatalogue.All)
+        {
+            page.Append($"#### `{generator.Name}` (generators)\n\n{Sentence(generator.Summary)}\n\n");
+            GeneratorType? simpler = GeneratorCatalogue.All.FirstOrDefault(g => generator.OptionsType.IsSubclassOf(g.OptionsType));
+            if (simpler is not null) page.Append($"It has the options of [`{simpler.Name}`](#{simpler.Name}-generators), and:\n\n");
+            options.Append(page, generator.NewOptions(), simpler is null ? [] : OptionTable.Names(simpler.NewOptions()));
+        }
     }
 
     private static void AppendStage(StringBuilder page, OptionTable options, StageType stage)

@@ -13,9 +13,10 @@ internal sealed class OptionTable(XmlDocs docs)
     /// <summary>Appends the table; a class without options gets a sentence.</summary>
     /// <param name="page">Where it goes.</param>
     /// <param name="options">An object with the defaults.</param>
-    public void Append(StringBuilder page, object options)
+    /// <param name="known">Names of options that the page has said already.</param>
+    public void Append(StringBuilder page, object options, params IEnumerable<string> known)
     {
-        List<Option> rows = [.. OptionsOf(options, "")];
+        List<Option> rows = [.. OptionsOf(options, "").Where(o => !known.Contains(o.Path, StringComparer.Ordinal))];
         if (rows.Count == 0)
         {
             page.Append("No options of its own.\n\n");
@@ -68,7 +69,7 @@ internal sealed class OptionTable(XmlDocs docs)
             : type == typeof(double) ? "number"
             : type == typeof(string) ? "text"
             : type.IsEnum ? "name"
-            : typeof(IList).IsAssignableFrom(type) ? "list of texts"
+            : typeof(IList).IsAssignableFrom(type) ? type.GetGenericArguments()[0] == typeof(double) ? "list of numbers" : "list of texts"
             : throw new InvalidOperationException($"{property.DeclaringType}.{property.Name} has a type that the page has no word for: {type}.");
     }
 

@@ -99,7 +99,7 @@ internal sealed class ReportPage
     private static async Task<SummaryData> RunAsync(string? pipeline, IEnumerable<KeyValuePair<string, string?>> settings)
     {
         const string Events = "2000";
-        ConfigurationLayers layers = new(pipeline, [new("Source:Type", "synthetic"), new("Source:Synthetic:Events", Events), .. settings]);
+        ConfigurationLayers layers = new(pipeline, [new("Source:Type", "synthetic"), new("Source:Synthetic:Type", "ratings"), new("Source:Synthetic:Events", Events), .. settings]);
         SummaryData? summary = await new ReplayPipeline(PipelineConfiguration.Load(layers), TimeProvider.System, _ => { }) { Synchronous = true }.RunAsync(CancellationToken.None);
         return summary!;
     }

@@ -25,6 +25,12 @@ public class ConfigurationMistakeTests
     [InlineData("{\"Snapshots\": {\"Directory\": \"d\", \"Every\": -1}}", "Snapshots:Every: found -1, allowed is from 0 to any size")]
     [InlineData("{\"Snapshots\": {\"Resume\": true}}", "Snapshots:Resume: needs Snapshots:Directory")]
     [InlineData("{\"Source\": {\"Range\": \"5..1\"}}", "Source:Range: found '5..1'")]
+    [InlineData("{\"Source\": {\"Synthetic\": \"bandit\"}}", "Source:Synthetic: found 'bandit', but this is a group of options")]
+    [InlineData("{\"Source\": {\"Synthetic\": {\"Type\": \"bandits\"}}}", "Source:Synthetic:Type: unknown 'bandits' (did you mean bandit?); known here: bandit, ratings, recsys")]
+    [InlineData("{\"Source\": {\"Synthetic\": {\"Arms\": 3}}}", "Source:Synthetic:Arms: unknown 'Arms'")]
+    [InlineData("{\"Source\": {\"Synthetic\": {\"Type\": \"bandit\", \"Arms\": 1}}}", "Source:Synthetic:Arms: found 1, allowed is from 2 to 1000")]
+    [InlineData("{\"Source\": {\"Synthetic\": {\"Type\": \"Ratings\", \"GradualFrom\": 0.5}}}", "Source:Synthetic:GradualTo: is missing")]
+    [InlineData("{\"Source\": {\"Sinthetic\": {}}}", "Source:Sinthetic: unknown 'Sinthetic' (did you mean Synthetic?)")]
     public async Task A_pipeline_file_that_cannot_be_used_is_told_with_the_path_of_the_mistake(string json, string said)
     {
         using TemporaryFolder folder = new();

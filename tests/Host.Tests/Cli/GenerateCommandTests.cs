@@ -10,7 +10,7 @@ public class GenerateCommandTests
     [InlineData("movielens", @"^\d+::\d+::\d\.\d::\d{10}$")]
     [InlineData("csv", @"^(userId,movieId,rating,timestamp|\d+,\d+,\d\.\d,\d{10})$")]
     [InlineData("tsv", @"^\d+\t\d+\t\d\.\d\t\d{10}$")]
-    [InlineData("jsonl", @"^{""ts"":\d{10},""user"":\d+,""item"":\d+,""value"":\d\.\d}$")]
+    [InlineData("jsonl", @"^{""ts"":\d{10},""user"":\d+,""item"":\d+,""value"":\d(\.5)?}$")]
     public async Task The_same_seed_gives_the_same_bytes_to_a_file_and_to_the_standard_output(string shape, string line)
     {
         using TemporaryFolder folder = new();
@@ -25,6 +25,24 @@ public class GenerateCommandTests
         Assert.Contains($"300 ratings, {piped.Output.Length:N0} bytes", filed.Error, StringComparison.Ordinal);
         Assert.Equal(piped.Output, await File.ReadAllTextAsync(folder.File("log")));
         Assert.NotEqual(piped.Output, (await StreamingProcess.RunAsync("generate", "ratings", "--events", "300", "--seed", "10", "--format", shape)).Output);
+    }
+
+    [Theory]
+    [InlineData("recsys", @"^{""ts"":\d{10},(""user"":\d+,""item"":\d+,""value"":\d(\.5)?|""decision"":""d\d+"",""user"":\d+,""actions"":\[.*)}$", "270 interactions, 30 decisions, 0 late rewards")]
+    [InlineData("bandit", @"^{""ts"":\d{10},""actions"":\[.*\],""chosen"":\d,""propensity"":0\.1,.*}$", "300 decisions")]
+    public async Task Decisions_are_written_as_json_lines_and_counted(string kind, string line, string counts)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult piped = await StreamingProcess.RunAsync("generate", kind, "--events", "300", "--seed", "9");
+        Assert.Equal((0, ""), (piped.Code, piped.Error));
+        string[] lines = piped.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(300, lines.Length);
+        Assert.All(lines, l => Assert.Matches(line, l));
+
+        ProcessResult filed = await StreamingProcess.RunAsync("generate", kind, "--events", "300", "--seed", "9", "--format", "jsonl", "--out", folder.File("log"));
+        Assert.Equal((0, ""), (filed.Code, filed.Output));
+        Assert.Contains($"{counts}, {piped.Output.Length:N0} bytes", filed.Error, StringComparison.Ordinal);
+        Assert.Equal(piped.Output, await File.ReadAllTextAsync(folder.File("log")));
     }
 
     [Theory]

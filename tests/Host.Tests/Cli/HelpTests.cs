@@ -10,7 +10,7 @@ public class HelpTests
         { "replay", ["LOG", "--format", "--pipeline", "--set", "--limit", "--seed", "--summary", "--events", "--checkpoint", "--checkpoint-every", "--resume", "--no-progress"] },
         { "plan", ["--pipeline", "--set", "--mermaid"] },
         { "validate", ["LOG", "--format", "--set"] },
-        { "generate", ["KIND", "ratings", "--events", "--seed", "--out", "--format", "--set"] },
+        { "generate", ["KIND", "ratings:", "recsys:", "bandit:", "--events", "--seed", "--out", "--format", "--set"] },
         { "detect", ["DETECTOR", "--variant", "--set"] },
         { "sketch", ["KIND", "--set", "--query"] },
         { "list", ["KIND", "formats", "sources", "stages", "sinks", "detectors", "sketches"] },

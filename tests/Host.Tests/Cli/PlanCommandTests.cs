@@ -9,7 +9,7 @@ public class PlanCommandTests
     [Fact]
     public async Task A_plan_names_stages_columns_readers_and_memory()
     {
-        ProcessResult result = await PlanAsync("--set", "Source:Synthetic:Events=500", "--set", "Source:BatchSize=64", "--set", "Source:Seed=7");
+        ProcessResult result = await PlanAsync("--set", "Source:Synthetic:Type=ratings", "--set", "Source:Synthetic:Events=500", "--set", "Source:BatchSize=64", "--set", "Source:Seed=7");
         Assert.Equal((0, ""), (result.Code, result.Error));
         string[] lines = result.Output.Split('\n');
         Assert.Equal("source  synthetic: 500 generated ratings", lines[0]);

@@ -21,6 +21,8 @@ public class UsageTests
         { "generate", "Required argument missing for command: 'generate'" },
         { "generate clicks", "'clicks'" },
         { "generate ratings --format xml", "'xml'" },
+        { "generate recsys --format csv", "--format csv cannot hold interactions and decisions: recsys is written as jsonl" },
+        { "generate bandit --format movielens", "--format movielens cannot hold decisions: bandit is written as jsonl" },
         { "detect", "Required argument missing for command: 'detect'" },
         { "detect adwn", "there is no detector 'adwn'" },
         { "detect adwin --set Delta", "--set needs Path=Value" },

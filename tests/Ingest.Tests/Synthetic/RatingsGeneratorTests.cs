@@ -62,7 +62,7 @@ public class RatingsGeneratorTests
         RatingsGenerator still = new(new RatingsOptions { Users = 2000, Items = 1000 });
         foreach (double at in (double[])[0.5, 100_000])
         {
-            RatingsGenerator drifting = new(new RatingsOptions { Users = 2000, Items = 1000, DriftAt = at });
+            RatingsGenerator drifting = new(new RatingsOptions { Users = 2000, Items = 1000, DriftAt = [at] });
             Assert.Equal(drifting.At(99_999).User, still.At(99_999).User);
             Errors before = Errors.Of(drifting, 80_000, 20_000, learnFrom: 0), after = Errors.Of(drifting, 100_000, 20_000, learnFrom: 0);
             Assert.True(after.Factorization > 1.02 * before.Factorization, $"{before} {after}");

@@ -9,16 +9,16 @@ public sealed class SyntheticSourceTests : IDisposable
     private readonly TempFolder _folder = new();
 
     [Theory]
-    [InlineData(RatingsLogShape.Movielens, "movielens")]
-    [InlineData(RatingsLogShape.Csv, "movielens")]
-    [InlineData(RatingsLogShape.Tsv, "movielens")]
-    [InlineData(RatingsLogShape.Jsonl, "jsonl")]
-    [InlineData(RatingsLogShape.Csv, "csv")]
-    public async Task The_written_log_read_back_is_the_stream_itself(RatingsLogShape shape, string format)
+    [InlineData(LogShape.Movielens, "movielens")]
+    [InlineData(LogShape.Csv, "movielens")]
+    [InlineData(LogShape.Tsv, "movielens")]
+    [InlineData(LogShape.Jsonl, "jsonl")]
+    [InlineData(LogShape.Csv, "csv")]
+    public async Task The_written_log_read_back_is_the_stream_itself(LogShape shape, string format)
     {
         SourceOptions direct = Options();
         string path = Path.Combine(_folder.Root, "log");
-        using (FileStream file = File.Create(path)) Assert.Equal(RatingsLogWriter.Write(new RatingsGenerator(direct.Synthetic), file, shape), file.Length);
+        using (FileStream file = File.Create(path)) Assert.Equal(LogWriter.Write(direct.Synthetic.Type.Create(direct.Synthetic.Generator, shape), file), file.Length);
         Reading generated = await Reading.Of(direct);
         Assert.Equal(3000, generated.Events.Count);
         foreach (LogOrder order in Enum.GetValues<LogOrder>())
@@ -29,6 +29,21 @@ public sealed class SyntheticSourceTests : IDisposable
                 Assert.Equal(generated.Events, read.Events);
             }
         }
+    }
+
+    [Fact]
+    public async Task Records_are_judged_as_those_of_a_file_with_their_lines_and_bytes()
+    {
+        SourceOptions direct = Options();
+        string path = Path.Combine(_folder.Root, "log.jsonl");
+        using (FileStream file = File.Create(path)) LogWriter.Write(direct.Synthetic.Type.Create(direct.Synthetic.Generator, LogShape.Jsonl), file);
+        (direct.MinimumValue, direct.Range, direct.MaxBadRatio) = (2, "0..4.5", 1);
+        Reading generated = await Reading.Of(direct, cutEvery: 100);
+        Reading read = await Reading.Of(new SourceOptions { Paths = [path], Order = LogOrder.File, MinimumValue = 2, Range = "0..4.5", MaxBadRatio = 1 }, cutEvery: 100);
+        Assert.Equal(read.Events, generated.Events);
+        Assert.Equal(read.Rejections, generated.Rejections);
+        Assert.Equal(read.Counts, generated.Counts);
+        Assert.NotEmpty(read.Rejections);
     }
 
     [Fact]
@@ -53,7 +68,9 @@ public sealed class SyntheticSourceTests : IDisposable
     {
         SourceOptions options = Options();
         SourcePosition position = (await Reading.Of(options)).Positions[3];
-        options.Synthetic.NoiseDeviation = 0.7;
+        ((RatingsOptions)options.Synthetic.Generator).NoiseDeviation = 0.7;
+        Assert.IsType<SourceException>((await Reading.Of(options, from: position, expectFailure: true)).Failure);
+        options.Synthetic = new SyntheticOptions(GeneratorCatalogue.Find("bandit")!);
         Assert.IsType<SourceException>((await Reading.Of(options, from: position, expectFailure: true)).Failure);
     }
 
@@ -67,5 +84,9 @@ public sealed class SyntheticSourceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static SourceOptions Options() => new() { Type = SourceKind.Synthetic, Synthetic = new RatingsOptions { Events = 3000, SecondsBetween = 0.4 } };
+    private static SourceOptions Options() => new()
+    {
+        Type = SourceKind.Synthetic,
+        Synthetic = new SyntheticOptions(GeneratorCatalogue.Find("ratings")!, new RatingsOptions { Events = 3000, SecondsBetween = 0.4 }),
+    };
 }

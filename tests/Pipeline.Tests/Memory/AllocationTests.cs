@@ -30,7 +30,7 @@ public class AllocationTests
         // Everybody is there from the start: no table grows after the first part of the stream, which both lengths have.
         (string, string)[] settings =
         [
-            ("Source:Type", "synthetic"), ("Source:Synthetic:Events", "400000"), ("Source:Synthetic:InitialShare", "1"), ("Source:Synthetic:Users", "500"),
+            ("Source:Type", "synthetic"), ("Source:Synthetic:Type", "ratings"), ("Source:Synthetic:Events", "400000"), ("Source:Synthetic:InitialShare", "1"), ("Source:Synthetic:Users", "500"),
             ("Source:Synthetic:Items", "300"), ("Source:Limit", events.ToString()),
         ];
         PipelineConfiguration configuration = PipelineConfiguration.Load(new ConfigurationLayers(

@@ -63,7 +63,7 @@ public class PullThePlugTests
     private static string[] Replay(TemporaryFolder folder) =>
     [
         "replay", "--pipeline", Path.Combine(SharedData.Root, "samples", "explicit.json"), "--no-progress",
-        "--set", "Source:Type=synthetic", "--set", "Source:Synthetic:Events=1000000000", "--set", "Source:Synthetic:Users=1000", "--set", "Source:Synthetic:Items=500",
+        "--set", "Source:Type=synthetic", "--set", "Source:Synthetic:Type=ratings", "--set", "Source:Synthetic:Events=1000000000", "--set", "Source:Synthetic:Users=1000", "--set", "Source:Synthetic:Items=500",
         "--checkpoint", folder.File("snapshots"), "--checkpoint-every", Every.ToString(CultureInfo.InvariantCulture),
         "--events", folder.File("events.jsonl"), "--summary", folder.File("summary.json"),
     ];

@@ -59,7 +59,7 @@ internal sealed class ResumableRun(string sample, params (string Path, string Va
     {
         List<KeyValuePair<string, string?>> all =
         [
-            new("Source:Type", "synthetic"), new("Source:BatchSize", "256"),
+            new("Source:Type", "synthetic"), new("Source:Synthetic:Type", "ratings"), new("Source:BatchSize", "256"),
             new("Snapshots:Directory", _folder.File("snapshots")), new("Snapshots:Every", "1000"), new("Snapshots:Resume", resume ? "true" : "false"),
             new("Sinks:events:Type", "events"), new("Sinks:events:File", EventsFile),
             .. settings.Select(s => KeyValuePair.Create(s.Path, (string?)s.Value)),

@@ -45,7 +45,7 @@ public sealed class SnapshotFaultTests : IDisposable
         List<KeyValuePair<string, string?>> settings =
         [
             .. source.Select(s => KeyValuePair.Create(s.Path, (string?)s.Value)),
-            new("Source:Synthetic:Events", "6000"), new("Snapshots:Directory", snapshots), new("Snapshots:Every", "1000"),
+            new("Source:Synthetic:Type", "ratings"), new("Source:Synthetic:Events", "6000"), new("Snapshots:Directory", snapshots), new("Snapshots:Every", "1000"),
         ];
         PipelineConfiguration configuration = PipelineConfiguration.Load(new ConfigurationLayers(Path.Combine(SharedData.Root, "samples", "explicit.json"), settings));
         return new ReplayPipeline(configuration, TimeProvider.System, _ => { }) { Synchronous = synchronous };

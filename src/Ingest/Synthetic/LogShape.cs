@@ -1,7 +1,7 @@
 namespace Streaming.Ingest.Synthetic;
 
 /// <summary>How a generated log is written.</summary>
-public enum RatingsLogShape
+public enum LogShape
 {
     /// <summary><c>user::item::rating::seconds</c>, as <c>ratings.dat</c>.</summary>
     Movielens,
