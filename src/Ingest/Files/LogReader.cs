@@ -170,10 +170,10 @@ internal sealed class LogReader : IDisposable
 
     private void Reject(EventBatch batch, LineReader lines, long offset, ReadOnlySpan<byte> line, DecodeError error, long length)
     {
-        batch.Rejections.Add(0, offset, lines.Lines, error, line, length, LineReader.KeptBytes);
+        batch.Rejections.Add(0, offset, lines.FirstLine, error, line, length, LineReader.KeptBytes);
         Position.Rejected[(int)error.Reason]++;
         LeftOut++;
-        FirstBad ??= new BadRecord(_file!.Path, lines.Lines, error);
+        FirstBad ??= new BadRecord(_file!.Path, lines.FirstLine, error);
     }
 
     private bool IsHeader(LineReader lines, ReadOnlySpan<byte> line)
@@ -199,10 +199,15 @@ internal sealed class LogReader : IDisposable
         _lines = new LineReader(_file.Content, _options.MaxLineBytes);
         _lines.SkipByteOrderMark();
         _headerDue = true;
-        if (_format is not null) return;
-        ReadOnlySpan<byte> sample = _options.Format is null ? _lines.Peek(FormatDetector.SampleBytes) : default;
+        if (_format is null) TellFormat(_lines, _file.Path);
+        _lines.Framing = _format?.Framing ?? Framing.Line;
+    }
+
+    private void TellFormat(LineReader lines, string path)
+    {
+        ReadOnlySpan<byte> sample = _options.Format is null ? lines.Peek(FormatDetector.SampleBytes) : default;
         if (sample.IsEmpty && _options.Format is null) return; // an empty file says nothing about the others
-        Detection detection = FormatDetector.Detect(sample, _file.Path, _options);
+        Detection detection = FormatDetector.Detect(sample, path, _options);
         _format = detection.Format ?? throw new SourceException(detection.Failure!);
     }
 
@@ -233,7 +238,7 @@ internal sealed class LogReader : IDisposable
         if (_file!.IsSeekable && to.Bytes > _lines!.Bytes)
         {
             _file.Content.Position = to.Bytes;
-            _lines = new LineReader(_file.Content, _options.MaxLineBytes, to.Bytes, to.Lines);
+            _lines = new LineReader(_file.Content, _options.MaxLineBytes, to.Bytes, to.Lines) { Framing = _lines.Framing };
         }
 
         while (_lines!.Lines < to.Lines && _lines.TryRead(out _))
