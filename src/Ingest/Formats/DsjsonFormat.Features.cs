@@ -64,9 +64,10 @@ public sealed partial class DsjsonFormat
                 continue;
             }
 
-            (ulong key, ulong inner) = (FeatureKeys.Of(name, space), FeatureKeys.Namespace(name));
+            ulong key = FeatureKeys.Of(name, space);
             bool id = _inAction && name.SequenceEqual("id"u8);
             if (!json.TryRead()) return false;
+            ulong inner = json.Value.Kind is JsonKind.Object or JsonKind.Array ? FeatureKeys.Namespace(name) : 0;
             if (id && _tag == EntityKeyCodec.None && _id == EntityKeyCodec.None) TryId(ref json, ref writer);
             if (json.Failure != RejectionReason.None || !TryValue(ref json, ref writer, key, inner, out error)) return false;
         }
@@ -74,18 +75,12 @@ public sealed partial class DsjsonFormat
         return json.Failure == RejectionReason.None;
     }
 
-    private bool TryValue(ref JsonCursor json, ref EventWriter writer, ulong key, ulong inner, out DecodeError error)
+    private bool TryValue(ref JsonCursor json, ref EventWriter writer, ulong key, ulong inner, out DecodeError error) => json.Value.Kind switch
     {
-        switch (json.Value.Kind)
-        {
-            case JsonKind.Object:
-                return TryMembers(ref json, ref writer, inner, outermost: false, out error);
-            case JsonKind.Array:
-                return TryList(ref json, ref writer, key, inner, out error);
-            default:
-                return TryFeature(ref json, ref writer, key, out error);
-        }
-    }
+        JsonKind.Object => TryMembers(ref json, ref writer, inner, outermost: false, out error),
+        JsonKind.Array => TryList(ref json, ref writer, key, inner, out error),
+        _ => TryFeature(ref json, ref writer, key, out error),
+    };
 
     private bool TryList(ref JsonCursor json, ref EventWriter writer, ulong key, ulong inner, out DecodeError error)
     {
@@ -111,7 +106,7 @@ public sealed partial class DsjsonFormat
         if (json.Value.Kind == JsonKind.Null) return true;
         string field = _inAction ? FieldNames.Features : FieldNames.Context;
         if (_features++ == DecisionLimits.MaxFeatures) return Fail(RejectionReason.TooComplex, field, out error);
-        if (!_values.TryFeature(ref json, json.Value, key, int.MaxValue, field, out Feature feature, out error)) return false;
+        if (!_values.TryFeature(ref json, key, int.MaxValue, field, out Feature feature, out error)) return false;
         if (_inAction) writer.AddFeature(feature);
         else _context.Add(feature);
         return true;

@@ -43,6 +43,9 @@ internal ref struct JsonCursor
     private int _at;
     private int _depth;
     private bool _first;
+    private ulong _mantissa;
+    private int _digits;
+    private int _fraction;
 
     private JsonCursor(ReadOnlySpan<byte> text) => _text = text;
 
@@ -120,6 +123,15 @@ internal ref struct JsonCursor
         (byte)'n' => TryLiteral("null"u8, JsonKind.Null),
         _ => TryNumber(),
     };
+
+    /// <summary>The number just read, if it is finite.</summary>
+    public readonly bool TryNumber(out double number, out RejectionReason reason)
+    {
+        if (_digits > Numbers.MaxDigits) return Numbers.TryReal(this[Value], out number, out reason);
+        number = Numbers.Compose(_mantissa, _digits, _fraction, _text[Value.Start] == (byte)'-');
+        reason = RejectionReason.None;
+        return true;
+    }
 
     /// <summary>Passes what remains of the value just read, and says where all of it lies. False on failure.</summary>
     public bool TryPass(out JsonValue value)
@@ -212,13 +224,15 @@ internal ref struct JsonCursor
         while (true)
         {
             // Most strings are shorter than what it takes to set a search up.
-            for (int end = Math.Min(at + Short, text.Length); at < end && text[at] is not ((byte)'"' or (byte)'\\' or < 0x20); at++)
+            int end = Math.Min(at + Short, text.Length);
+            while (at < end && text[at] is not ((byte)'"' or (byte)'\\' or < 0x20)) at++;
+            if (at == end)
             {
+                int found = text[at..].IndexOfAny(Special);
+                if (found < 0) return Fail();
+                at += found;
             }
 
-            int found = text[at..].IndexOfAny(Special);
-            if (found < 0) return Fail();
-            at += found;
             if (text[at] == (byte)'"') break;
             if (text[at] != (byte)'\\' || at + 1 == text.Length) return Fail();
             int length = EscapeLength(text[(at + 1)..]);
@@ -244,32 +258,34 @@ internal ref struct JsonCursor
     {
         ReadOnlySpan<byte> text = _text;
         int start = _at, at = start;
+        (_mantissa, _fraction) = (0, 0);
         if (at < text.Length && text[at] == (byte)'-') at++;
-        if (at < text.Length && text[at] == (byte)'0') at++;
-        else if (!PassDigits(text, ref at)) return Fail();
+        int first = at;
+        Numbers.PassDigits(text, ref at, ref _mantissa);
+        _digits = at - first;
+        if (_digits == 0 || (_digits > 1 && text[first] == (byte)'0')) return Fail();
         if (at < text.Length && text[at] == (byte)'.')
         {
-            at++;
-            if (!PassDigits(text, ref at)) return Fail();
+            first = ++at;
+            Numbers.PassDigits(text, ref at, ref _mantissa);
+            _fraction = at - first;
+            _digits += _fraction;
+            if (_fraction == 0) return Fail();
         }
 
         if (at < text.Length && text[at] is (byte)'e' or (byte)'E')
         {
-            at++;
-            if (at < text.Length && text[at] is (byte)'+' or (byte)'-') at++;
-            if (!PassDigits(text, ref at)) return Fail();
+            if (++at < text.Length && text[at] is (byte)'+' or (byte)'-') at++;
+            first = at;
+            ulong exponent = 0;
+            Numbers.PassDigits(text, ref at, ref exponent);
+            if (at == first) return Fail();
+            _digits = int.MaxValue;
         }
 
         // What may follow a number is for the next call to see.
         Value = new JsonValue(JsonKind.Number, false, start, at - start);
         _at = at;
         return true;
-    }
-
-    private static bool PassDigits(ReadOnlySpan<byte> text, ref int at)
-    {
-        int start = at;
-        while ((uint)at < (uint)text.Length && (uint)(text[at] - '0') <= 9) at++;
-        return at > start;
     }
 }

@@ -79,22 +79,22 @@ internal sealed class JsonValues
     }
 
     /// <summary>
-    /// The feature that a scalar is: a number numeric, a string or truth value categorical; its text may have up to <paramref name="maxBytes"/>.
+    /// The feature that the scalar just read is: a number numeric, a string or truth value categorical; its text may have up to
+    /// <paramref name="maxBytes"/>.
     /// </summary>
-    public bool TryFeature(scoped ref JsonCursor json, JsonValue value, ulong name, int maxBytes, string field, out Feature feature, out DecodeError error)
+    public bool TryFeature(scoped ref JsonCursor json, ulong name, int maxBytes, string field, out Feature feature, out DecodeError error)
     {
         error = default;
-        RejectionReason reason;
-        ReadOnlySpan<byte> text = json[value];
+        feature = default;
+        JsonValue value = json.Value;
         if (value.Kind == JsonKind.Number)
         {
-            feature = default;
-            if (Numbers.TryReal(text, out double number, out reason) && FeatureKeys.TryNumeric(name, number, out feature, out reason)) return true;
+            if (json.TryNumber(out double number, out RejectionReason reason) && FeatureKeys.TryNumeric(name, number, out feature, out reason)) return true;
             error = new DecodeError(reason, field);
             return false;
         }
 
-        feature = default;
+        ReadOnlySpan<byte> text = json[value];
         if (value.Kind == JsonKind.String && !TryText(ref json, value, out text)) return false;
         feature = FeatureKeys.Categorical(name, text);
         if (text.Length <= maxBytes) return true;

@@ -42,7 +42,7 @@ public sealed partial class JsonlFormat
             }
 
             _features++;
-            return _values.TryFeature(ref json, json.Value, key, FeatureKeys.MaxBytes, field, out feature, out error);
+            return _values.TryFeature(ref json, key, FeatureKeys.MaxBytes, field, out feature, out error);
         }
 
         return false;
