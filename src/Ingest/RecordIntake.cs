@@ -72,11 +72,12 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         }
 
         ref Event e = ref batch.Events[^1];
-        Passage passage = _gate.Judge(e.Value);
+        bool interaction = e.Kind == EventKind.Interaction;
+        Passage passage = interaction ? _gate.Judge(e.Value) : _gate.JudgeReward(e.Value, batch.Rewards[e.Rewards]);
         if (passage == Passage.OutOfRange)
         {
             writer.Undo();
-            error = new DecodeError(RejectionReason.OutOfRange, FieldNames.Value);
+            error = new DecodeError(RejectionReason.OutOfRange, interaction ? FieldNames.Value : FieldNames.Reward);
             Reject(batch, error, record, record.Length, line);
             return error;
         }

@@ -34,13 +34,31 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>Between the fields of a csv: one ASCII character or <c>tab</c>. Default: tab for tsv, else the likeliest of <c>, ; tab |</c>.</summary>
     public string? Separator { get; set; }
 
+    /// <summary>
+    /// Number of actions of a log whose records do not list them, 1 to 10,000: of <c>vw</c> with one line a decision (<c>cb</c>). Default: the records list
+    /// them.
+    /// </summary>
+    [Range(1, DecisionLimits.MaxActions)]
+    public int? Actions { get; set; }
+
     /// <summary><c>time</c> (default) sorts stably by event time, in memory; <c>file</c> streams in the order of the files, in constant memory.</summary>
     public LogOrder Order { get; set; }
 
-    /// <summary>Range that values lie in, as <c>LOW..HIGH</c>, both included; a value outside is rejected. Default: unbounded.</summary>
+    /// <summary>
+    /// Range that the values of interactions lie in, as <c>LOW..HIGH</c>, both included; an interaction with a value outside is rejected. Default: unbounded.
+    /// </summary>
     public string? Range { get; set; }
 
-    /// <summary>Only events with at least this value enter the stream; the others, and those without a value, are filtered. Default: all enter.</summary>
+    /// <summary>
+    /// Range that rewards lie in, as <c>LOW..HIGH</c>, both included: those of decisions, late ones, and with full information each action's. A record with a reward outside is
+    /// rejected. Default: unbounded.
+    /// </summary>
+    public string? RewardRange { get; set; }
+
+    /// <summary>
+    /// Only interactions with at least this value enter the stream; the others, and those without a value, are filtered. Decisions and late rewards always
+    /// enter. Default: all enter.
+    /// </summary>
     public double? MinimumValue { get; set; }
 
     /// <summary>Share of the records that may be bad, 0 to 1; default 0.01. A log with more ends the run: 0 insists on a clean log, 1 takes any.</summary>
@@ -78,6 +96,9 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary><see cref="Range"/> in numbers; unbounded if it is not given. To be called on valid options.</summary>
     public ValueRange ToValueRange() => Range is not null && TryParseRange(Range, out ValueRange range) ? range : ValueRange.Unbounded;
 
+    /// <summary><see cref="RewardRange"/> in numbers; unbounded if it is not given. To be called on valid options.</summary>
+    public ValueRange ToRewardRange() => RewardRange is not null && TryParseRange(RewardRange, out ValueRange range) ? range : ValueRange.Unbounded;
+
     /// <summary>One line on where the events come from, for people.</summary>
     public string Describe()
     {
@@ -100,7 +121,7 @@ public sealed class SourceOptions : IValidatableOptions
         if (Columns is not null && ColumnMap.Mistake(Columns) is string mistake) yield return (nameof(Columns), mistake);
         if (Separator is not null && !Separators.TryParse(Separator, out _))
             yield return (nameof(Separator), $"found '{Separator}'; one ASCII character (not a quote or a line end) or 'tab' is allowed");
-        if (Format is "movielens" or "jsonl")
+        if (Format is not (null or "csv" or "tsv") && FormatCatalogue.Find(Format) is not null)
         {
             if (Columns is not null) yield return (nameof(Columns), $"found '{Columns}', but the format {Format} has fixed fields; use csv or tsv");
             if (Separator is not null) yield return (nameof(Separator), $"found '{Separator}', but the format {Format} has its own; use csv or tsv");
@@ -108,6 +129,12 @@ public sealed class SourceOptions : IValidatableOptions
 
         if (Range is not null && !TryParseRange(Range, out _))
             yield return (nameof(Range), $"found '{Range}'; LOW..HIGH with LOW below HIGH is needed, as in 0.5..5");
+        if (RewardRange is not null && !TryParseRange(RewardRange, out _))
+            yield return (nameof(RewardRange), $"found '{RewardRange}'; LOW..HIGH with LOW below HIGH is needed, as in 0..1");
+        if (Actions is not null && Format is not (null or "vw"))
+            yield return (nameof(Actions), $"found {Actions}, but the format {Format} lists its actions; only vw, with one line a decision, takes their number");
+        if (Actions is not null && (Columns ?? Separator) is not null)
+            yield return (nameof(Actions), $"found {Actions}, which is for vw, but Columns and Separator are for csv; leave one of them out");
         if (MinimumValue is double minimum && !double.IsFinite(minimum)) yield return (nameof(MinimumValue), $"found {minimum}; a finite number is needed");
     }
 

@@ -20,7 +20,8 @@ internal static class LogFingerprint
     {
         string taken = string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.Order}\n{options.Columns}\n{options.Header}\n{options.Separator}\n{options.Range}\n{options.MinimumValue:R}\n{options.MaxLineBytes}\n{options.Join.MaxBytes}");
+            $"{options.Order}\n{options.Columns}\n{options.Header}\n{options.Separator}\n{options.Range}\n{options.RewardRange}\n"
+                + $"{options.MinimumValue:R}\n{options.Actions}\n{options.MaxLineBytes}\n{options.Join.MaxBytes}");
         ulong hash = XxHash64.Hash(Encoding.UTF8.GetBytes(taken), 1);
         byte[] head = new byte[HeadBytes];
         Span<byte> measured = stackalloc byte[sizeof(long)];

@@ -139,9 +139,9 @@ internal sealed class LogReader : IDisposable
             if (line.IsEmpty) continue;
             if (_headerDue && IsHeader(lines, line)) continue;
             DecodeError error = new(RejectionReason.LineTooLong, string.Empty);
-            if (lines.TooLong) _intake.Reject(batch, error, line, lines.LongLength, lines.Lines);
-            else error = _intake.Take(batch, events, _format!, line, lines.Lines);
-            if (error.Reason != RejectionReason.None) FirstBad ??= new BadRecord(_file!.Path, lines.Lines, error);
+            if (lines.TooLong) _intake.Reject(batch, error, line, lines.LongLength, lines.FirstLine);
+            else error = _intake.Take(batch, events, _format!, line, lines.FirstLine);
+            if (error.Reason != RejectionReason.None) FirstBad ??= new BadRecord(_file!.Path, lines.FirstLine, error);
             (Position.File, Position.Bytes, Position.Lines) = (_fileIndex, lines.Bytes, lines.Lines);
         }
 
@@ -171,10 +171,15 @@ internal sealed class LogReader : IDisposable
         _lines = new LineReader(_file.Content, _options.MaxLineBytes);
         _lines.SkipByteOrderMark();
         _headerDue = true;
-        if (_format is not null) return;
-        ReadOnlySpan<byte> sample = _options.Format is null ? _lines.Peek(FormatDetector.SampleBytes) : default;
+        if (_format is null) TellFormat(_lines, _file.Path);
+        _lines.Framing = _format?.Framing ?? Framing.Line;
+    }
+
+    private void TellFormat(LineReader lines, string path)
+    {
+        ReadOnlySpan<byte> sample = _options.Format is null ? lines.Peek(FormatDetector.SampleBytes) : default;
         if (sample.IsEmpty && _options.Format is null) return; // an empty file says nothing about the others
-        Detection detection = FormatDetector.Detect(sample, _file.Path, _options);
+        Detection detection = FormatDetector.Detect(sample, path, _options);
         _format = detection.Format ?? throw new SourceException(detection.Failure!);
     }
 
@@ -205,7 +210,7 @@ internal sealed class LogReader : IDisposable
         if (_file!.IsSeekable && to.Bytes > _lines!.Bytes)
         {
             _file.Content.Position = to.Bytes;
-            _lines = new LineReader(_file.Content, _options.MaxLineBytes, to.Bytes, to.Lines);
+            _lines = new LineReader(_file.Content, _options.MaxLineBytes, to.Bytes, to.Lines) { Framing = _lines.Framing };
         }
 
         while (_lines!.Lines < to.Lines && _lines.TryRead(out _))

@@ -38,7 +38,7 @@ internal sealed class ColumnMap
     /// <summary>One role a column.</summary>
     public ReadOnlySpan<ColumnRole> Roles => _roles;
 
-    /// <summary>Key of the feature that a context column is (<see cref="FeatureKeys.Of"/>).</summary>
+    /// <summary>Key of the feature that a context column is (<see cref="FeatureKeys.Of(ReadOnlySpan{byte})"/>).</summary>
     public ulong Key(int column) => _keys[column];
 
     /// <summary>Whether some column names the user.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Unicode;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
@@ -6,7 +7,7 @@ using Streaming.Abstractions.Sources;
 namespace Streaming.Ingest.Formats;
 
 /// <summary>
-/// Keys of context features: fixed hashes, the same in every run, so that a learned weight keeps its feature. A numeric feature's key is the hash of its
+/// Keys of features: fixed hashes, the same in every run, so that a learned weight keeps its feature. A numeric feature's key is the hash of its
 /// name; a categorical one's that of its value, seeded with the hash of its name.
 /// </summary>
 internal static class FeatureKeys
@@ -15,9 +16,27 @@ internal static class FeatureKeys
     public const int MaxBytes = 256;
 
     private const ulong Seed = 0x666561747572654BUL;
+    private const ulong NamespaceSeed = 0x6E616D6573706163UL;
 
     /// <summary>Key of the numeric feature <paramref name="name"/>.</summary>
     public static ulong Of(ReadOnlySpan<byte> name) => Named(XxHash64.Hash(name, Seed));
+
+    /// <summary>What stands for the namespace <paramref name="name"/> in <see cref="Of(ReadOnlySpan{byte}, ulong)"/>.</summary>
+    public static ulong Namespace(ReadOnlySpan<byte> name) => XxHash64.Hash(name, NamespaceSeed);
+
+    /// <summary>Key of the numeric feature <paramref name="name"/> of a namespace; 0 is the one without name, whose features are keyed by name alone.</summary>
+    public static ulong Of(ReadOnlySpan<byte> name, ulong space) => space == 0 ? Of(name) : Named(XxHash64.Hash(name, space));
+
+    /// <summary>Key of the number at <paramref name="index"/> of the list that the feature <paramref name="name"/> is.</summary>
+    public static ulong Element(ulong name, int index)
+    {
+        Span<byte> place = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(place, index);
+        return Named(XxHash64.Hash(place, name));
+    }
+
+    /// <summary>The categorical feature that <paramref name="value"/>, valid UTF-8 of any length, is.</summary>
+    public static Feature Categorical(ulong name, ReadOnlySpan<byte> value) => new(Named(XxHash64.Hash(value, name)), 1);
 
     /// <summary>A hash as a key: out of the way of the places of dense vectors.</summary>
     private static ulong Named(ulong hash) => hash < Feature.Places ? hash + Feature.Places : hash;
@@ -45,7 +64,7 @@ internal static class FeatureKeys
     public static bool TryCategorical(ulong name, ReadOnlySpan<byte> value, out Feature feature, out RejectionReason reason)
     {
         reason = value.Length > MaxBytes ? RejectionReason.TooComplex : Utf8.IsValid(value) ? RejectionReason.None : RejectionReason.InvalidUtf8;
-        feature = new Feature(Named(XxHash64.Hash(value, name)), 1);
+        feature = Categorical(name, value);
         return reason == RejectionReason.None;
     }
 }

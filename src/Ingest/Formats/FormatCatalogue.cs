@@ -11,7 +11,10 @@ public static class FormatCatalogue
         new("movielens", "ratings: user, item, rating, Unix seconds; by '::', tab, or comma with header", o => new MovieLensFormat(o.Header)),
         new("csv", "interactions in columns (Source:Columns, or the header's names); separator is detected", o => Separated("csv", o, null)),
         new("tsv", "the same, separated by tabs", o => Separated("tsv", o, (byte)'\t')),
-        new("jsonl", "interactions, one JSON object a line: user, item, value, ts, context", _ => new JsonlFormat()),
+        new("jsonl", "interactions, decisions (actions, chosen, propensity, reward) and late rewards, one JSON object a line", _ => new JsonlFormat()),
+        new("obd", "decisions of the Open Bandit Dataset: a csv with item_id, click, propensity_score and affinities", _ => new ObdFormat()),
+        new("dsjson", "decisions and late rewards of a decision service, as Vowpal Wabbit's --dsjson reads them", _ => new DsjsonFormat()),
+        new("vw", "decisions in Vowpal Wabbit's text: cb_adf in paragraphs, or cb in lines with Source:Actions=K", o => new VwFormat(o.Actions)),
     ];
 
     /// <summary>The line of this name; null if there is none.</summary>

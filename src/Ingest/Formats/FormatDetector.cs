@@ -5,7 +5,7 @@ namespace Streaming.Ingest.Formats;
 
 /// <summary>
 /// Tells a log's format by its content: a form is taken if more than half of the first lines have it. <c>Source:Format</c> wins over everything,
-/// <c>Source:Columns</c> and <c>Source:Separator</c> mean a csv.
+/// <c>Source:Columns</c> and <c>Source:Separator</c> mean a csv, <c>Source:Actions</c> means vw.
 /// </summary>
 public static class FormatDetector
 {
@@ -24,28 +24,43 @@ public static class FormatDetector
         ReadOnlySpan<byte> sample = Sample(firstBytes);
         if (options.Columns is not null || options.Separator is not null)
             return new Detection(FormatCatalogue.Separated("csv", options, Separators.Guess(sample) is byte found and not 0 ? found : (byte)','), null);
-        int lines = 0, objects = 0, colons = 0, tabs = 0;
-        bool header = false;
+        if (options.Actions is not null) return new Detection(new VwFormat(options.Actions), null);
+        int lines = 0, objects = 0, services = 0, colons = 0, tabs = 0, bars = 0;
+        bool header = false, openBandit = false, labels = false;
         foreach (System.Range range in sample.Split((byte)'\n'))
         {
             ReadOnlySpan<byte> line = sample[range].TrimEnd((byte)'\r');
             if (line.IsEmpty) continue;
             header |= lines == 0 && Ascii.Is(line, MovieLensFormat.HeaderRow);
-            if (line.TrimStart(" \t"u8) is [(byte)'{', ..]) objects++;
+            openBandit |= lines == 0 && ObdFormat.IsHeader(line);
+            if (line.TrimStart(" \t"u8) is [(byte)'{', ..])
+            {
+                objects++;
+                if (DsjsonFormat.LooksLike(line)) services++;
+            }
+            else if (VwFormat.LooksLike(line, out bool telling))
+            {
+                bars++;
+                labels |= telling;
+            }
+
             if (line.Count("::"u8) is 2 or 3) colons++;
             if (IsUData(line)) tabs++;
             lines++;
         }
 
         if (header || 2 * colons > lines || 2 * tabs > lines) return new Detection(new MovieLensFormat(options.Header), null);
-        if (2 * objects > lines) return new Detection(new JsonlFormat(), null);
+        if (openBandit) return new Detection(new ObdFormat(), null);
+        if (2 * objects > lines) return new Detection(2 * services > objects ? new DsjsonFormat() : new JsonlFormat(), null);
+        if (labels && 2 * bars > lines) return new Detection(new VwFormat(), null);
         return lines == 0 ? new Detection(FormatCatalogue.Separated("csv", options, (byte)','), null) : Columns(sample, fileName, options);
     }
 
     private static Detection Columns(ReadOnlySpan<byte> sample, string fileName, SourceOptions options)
     {
         const string Tried = "movielens: no rows of user::item::rating::seconds, their tab form, or the header " + MovieLensFormat.HeaderRow
-            + "; jsonl: no lines with an object; ";
+            + "; obd: no header with item_id, propensity_score and user-item_affinity_0; jsonl, dsjson: no lines with an object; vw: no lines with a label and "
+            + "a bar; ";
         string what = $"{fileName}: the format is not recognized. Tried " + Tried;
         byte separator = Separators.Guess(sample);
         if (separator == 0) return new Detection(null, $"{what}csv: the first line has none of , ; tab |. Name it with --format.");
@@ -61,6 +76,12 @@ public static class FormatDetector
     internal static string HeaderFailure(ReadOnlySpan<byte> header, DecodeError error)
     {
         string row = Encoding.UTF8.GetString(header[..Math.Min(header.Length, 200)]);
+        if (error.Field is FieldNames.ItemColumn or FieldNames.ClickColumn or FieldNames.PropensityColumn or FieldNames.AffinityColumns)
+        {
+            return $"the header '{row}' does not have {error.Field} as an Open Bandit log has it: item_id, click, propensity_score once each, and one column "
+                + "user-item_affinity_N for each action, from 0 without gaps.";
+        }
+
         string what = error.Field == FieldNames.Header
             ? $"the first row '{row}' is no header, but a file before has one"
             : $"the header '{row}' has no column for {error.Field}";

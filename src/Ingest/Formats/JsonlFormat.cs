@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Unicode;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
@@ -7,34 +5,29 @@ using Streaming.Abstractions.Sources;
 namespace Streaming.Ingest.Formats;
 
 /// <summary>
-/// Interactions as JSON objects, one a line: <c>user</c> and <c>item</c> (strings, or integers, which are the same as their text), and where the
-/// log has them <c>value</c> (a number), <c>ts</c> (Unix seconds, milliseconds or microseconds, told apart by magnitude, or ISO 8601) and
-/// <c>context</c> (an object of numbers, texts and truth values; what is nested in it is skipped). Other keys are ignored; null is the same as absence. A key that is read must not come twice.
+/// JSON objects, one a line: a record with <c>actions</c> is a decision; one with <c>decision</c> and <c>reward</c>, but no <c>item</c>, is a late
+/// reward; any other is an interaction. Keys may come in any order; those that the record's kind does not have are ignored; null is the same as absence;
+/// a key that is read must not come twice. Ids are strings, or integers, which are the same as their text. <c>ts</c> is Unix seconds, milliseconds or microseconds,
+/// told apart by magnitude, or ISO 8601. <c>context</c> is an object of numbers, texts and truth values; what is nested in it is skipped.
 /// </summary>
-/// <remarks>Nesting deeper than 32, and more than 256 context values, are <see cref="RejectionReason.TooComplex"/>.</remarks>
+/// <remarks>
+/// <para>Interaction: <c>user</c>, <c>item</c>, and where the log has them <c>value</c> (a number), <c>ts</c>, <c>context</c>.</para>
+/// <para>Late reward: <c>decision</c>, <c>reward</c>, and where the log has them <c>ts</c> and <c>id</c>, the reward's own, by which it is known when it
+/// comes twice: the event's item is its key (<see cref="DecisionKeys"/>).</para>
+/// <para>Decision: see the part that reads it. Nesting deeper than 32, more than 256 context values of an interaction, and what is beyond <see cref="DecisionLimits"/>, are
+/// <see cref="RejectionReason.TooComplex"/>.</para>
+/// </remarks>
 public sealed partial class JsonlFormat : IEventFormat
 {
-    /// <summary>Deepest nesting taken; the record itself is 1.</summary>
-    public const int MaxDepth = 32;
-
-    /// <summary>Most context values of a record.</summary>
+    /// <summary>Most context values of an interaction.</summary>
     public const int MaxContext = 256;
 
-    // The reader throws beyond its own limit, so it gets one that is never reached before ours.
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth + 2 };
-
-    private readonly byte[] _scratch = new byte[2048];
-    private readonly ulong[] _contextNames = new ulong[MaxContext];
-
-    private enum Key
-    {
-        Other,
-        User,
-        Item,
-        Value,
-        Time,
-        Context,
-    }
+    private readonly JsonValues _values = new();
+    private readonly JsonValue[] _fields = new JsonValue[(int)Key.Count];
+    private readonly KeySet _seen = new();
+    private readonly FeatureBuffer _context = new();
+    private ArenaSpan _actions;
+    private int _features;
 
     /// <inheritdoc/>
     public string Name => "jsonl";
@@ -52,164 +45,89 @@ public sealed partial class JsonlFormat : IEventFormat
     /// <inheritdoc/>
     public bool TryDecode(ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error)
     {
-        ReadOnlySpan<byte> text = record.Trim(" \t"u8);
-        // Most of what is no JSON object is told here: an exception of the reader costs as much as a hundred records.
-        if (text.Length < 2 || text[0] != (byte)'{' || text[^1] != (byte)'}')
-        {
-            error = new DecodeError(Utf8.IsValid(record) ? RejectionReason.Malformed : RejectionReason.InvalidUtf8, string.Empty);
-            return false;
-        }
-
-        if (!Utf8.IsValid(text))
-        {
-            error = new DecodeError(RejectionReason.InvalidUtf8, string.Empty);
-            return false;
-        }
-
-        Interaction read = new(writer.DefaultTime);
-        bool good = false;
-        try
-        {
-            good = TryObject(text, ref writer, ref read, out error);
-        }
-        catch (JsonException)
-        {
-            error = new DecodeError(RejectionReason.Malformed, string.Empty);
-        }
-        catch (InvalidOperationException)
-        {
-            error = new DecodeError(RejectionReason.InvalidUtf8, string.Empty); // an escaped lone surrogate
-        }
-
-        if (!good)
-        {
-            writer.Undo();
-            return false;
-        }
-
-        ref Event e = ref writer.Add();
-        (e.User, e.Item, e.Value, e.Time, e.Features) = (read.User, read.Item, read.Value, read.Time, read.Features);
-        return true;
+        if (JsonCursor.TryOpen(record, out JsonCursor json, out error) && TryRecord(ref json, ref writer, out error)) return true;
+        if (json.Failure != RejectionReason.None) error = new DecodeError(json.Failure, string.Empty);
+        writer.Undo();
+        return false;
     }
 
-    private bool TryObject(ReadOnlySpan<byte> text, ref EventWriter writer, ref Interaction read, out DecodeError error)
+    private bool TryRecord(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
     {
-        Utf8JsonReader reader = new(text, ReaderOptions);
-        int seen = 0;
+        const int ReadAtOnce = (1 << (int)Key.Context) | (1 << (int)Key.Actions);
         error = default;
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        Array.Clear(_fields);
+        _context.Clear();
+        (_actions, _features) = (default, 0);
+        int seen = 0, twice = 0;
+        while (json.NextName())
         {
-            Key key = KeyOf(ref reader);
-            if (key != Key.Other && (seen & (1 << (int)key)) != 0) return Fail(RejectionReason.DuplicateKey, FieldOf(key), out error);
-            seen |= 1 << (int)key;
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.Null) continue;
+            if (!_values.TryText(ref json, json.Value, out ReadOnlySpan<byte> name)) return false;
+            Key key = KeyOf(name);
+            int bit = key == Key.Other ? 0 : 1 << (int)key;
+            if ((seen & bit & ReadAtOnce) != 0) return Fail(RejectionReason.DuplicateKey, FieldOf(key), out error);
+            twice |= seen & bit;
+            seen |= bit;
+            if (!json.TryRead()) return false;
+            if (json.Value.Kind == JsonKind.Null) continue;
+            _fields[(int)key] = json.Value;
             bool good = key switch
             {
-                Key.User => TryId(ref reader, ref writer, FieldNames.User, out read.User, out error),
-                Key.Item => TryId(ref reader, ref writer, FieldNames.Item, out read.Item, out error),
-                Key.Value => TryValue(ref reader, out read.Value, out error),
-                Key.Time => TryTime(ref reader, out read.Time, out error),
-                Key.Context => TryContext(ref reader, ref writer, out read.Features, out error),
-                _ => TrySkip(ref reader, out error),
+                Key.Context => TryContext(ref json, out error),
+                Key.Actions => TryActions(ref json, ref writer, out error),
+                _ => json.TryPass(out _fields[(int)key]),
             };
             if (!good) return false;
         }
 
-        reader.Read(); // throws where something follows the object
-        if (read.User == EntityKeyCodec.None) return Fail(RejectionReason.MissingField, FieldNames.User, out error);
-        return read.Item != EntityKeyCodec.None || Fail(RejectionReason.MissingField, FieldNames.Item, out error);
+        if (!json.TryEnd()) return false;
+        if (Has(Key.Actions)) return !IsTwice(twice, DecisionKeysRead, out error) && TryDecision(ref json, ref writer, out error);
+        if (Has(Key.Decision) && Has(Key.Reward) && !Has(Key.Item))
+            return !IsTwice(twice, OutcomeKeysRead, out error) && TryOutcome(ref json, ref writer, out error);
+        return !IsTwice(twice, InteractionKeysRead, out error) && TryInteraction(ref json, ref writer, out error);
     }
 
-    private bool TryId(ref Utf8JsonReader reader, ref EventWriter writer, string field, out ulong key, out DecodeError error)
-    {
-        key = 0;
-        ReadOnlySpan<byte> id = reader.ValueSpan;
-        bool good = reader.TokenType switch
-        {
-            JsonTokenType.String => TryText(ref reader, out id),
-            JsonTokenType.Number => !id.ContainsAny(".eE"u8),
-            _ => false,
-        };
-        return good ? writer.TryKey(id, field, out key, out error) : Fail(RejectionReason.BadId, field, out error);
-    }
-
-    private static bool TryValue(ref Utf8JsonReader reader, out double value, out DecodeError error)
+    private bool TryInteraction(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
     {
         error = default;
-        value = double.NaN;
-        if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String)) return Fail(RejectionReason.NotANumber, FieldNames.Value, out error);
-        bool number = Numbers.TryReal(reader.ValueSpan, out value, out RejectionReason reason);
-        if (number && reader.TokenType == JsonTokenType.Number) return true;
-        return Fail(reason == RejectionReason.NotFinite ? reason : RejectionReason.NotANumber, FieldNames.Value, out error);
-    }
-
-    private bool TryTime(ref Utf8JsonReader reader, out long time, out DecodeError error)
-    {
-        error = default;
-        time = 0;
-        ReadOnlySpan<byte> text = default;
-        if (reader.TokenType == JsonTokenType.Number) text = reader.ValueSpan;
-        else if (reader.TokenType != JsonTokenType.String || !TryText(ref reader, out text)) return Fail(RejectionReason.BadTime, FieldNames.Time, out error);
-        return Times.TryAny(text, out time, out RejectionReason reason) || Fail(reason, FieldNames.Time, out error);
-    }
-
-    /// <summary>Passes a value that is not read.</summary>
-    private static bool TrySkip(ref Utf8JsonReader reader, out DecodeError error)
-    {
-        error = default;
-        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) return true;
-        int depth = reader.CurrentDepth;
-        do
-        {
-            bool opens = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
-            if (opens && reader.CurrentDepth >= MaxDepth) return Fail(RejectionReason.TooComplex, string.Empty, out error);
-        }
-        while (reader.Read() && reader.CurrentDepth > depth);
+        ulong user = EntityKeyCodec.None, item = EntityKeyCodec.None;
+        double value = double.NaN;
+        if (Has(Key.User) && !_values.TryEntity(ref json, Field(Key.User), ref writer, FieldNames.User, out user, out error)) return false;
+        if (Has(Key.Item) && !_values.TryEntity(ref json, Field(Key.Item), ref writer, FieldNames.Item, out item, out error)) return false;
+        if (Has(Key.Value) && !JsonValues.TryNumber(ref json, Field(Key.Value), FieldNames.Value, out value, out error)) return false;
+        if (!TryTime(ref json, writer.DefaultTime, out long time, out error)) return false;
+        if (user == EntityKeyCodec.None) return Fail(RejectionReason.MissingField, FieldNames.User, out error);
+        if (item == EntityKeyCodec.None) return Fail(RejectionReason.MissingField, FieldNames.Item, out error);
+        if (_context.Count > MaxContext) return Fail(RejectionReason.TooComplex, FieldNames.Context, out error);
+        ref Event e = ref writer.Add();
+        (e.User, e.Item, e.Value, e.Time, e.Features) = (user, item, value, time, _context.Flush(ref writer));
         return true;
     }
 
-    /// <summary>A string's text without escapes, valid until the next; false if it is too long for any id, name or time.</summary>
-    private bool TryText(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
+    private bool TryOutcome(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
     {
-        text = reader.ValueSpan;
-        if (!reader.ValueIsEscaped) return true;
-        if (text.Length > _scratch.Length) return false;
-        text = _scratch.AsSpan(0, reader.CopyString(_scratch));
+        ulong id = 0;
+        if (!_values.TryDecision(ref json, Field(Key.Decision), FieldNames.Decision, out ulong decision, out error)) return false;
+        if (!JsonValues.TryNumber(ref json, Field(Key.Reward), FieldNames.Reward, out double reward, out error)) return false;
+        if (Has(Key.Id) && !_values.TryDecision(ref json, Field(Key.Id), FieldNames.RewardId, out id, out error)) return false;
+        if (!TryTime(ref json, writer.DefaultTime, out long time, out error)) return false;
+        ref Event e = ref writer.Add();
+        (e.Kind, e.Decision, e.Item, e.Value, e.Time) = (EventKind.Outcome, decision, id, reward, time);
         return true;
     }
 
-    private static Key KeyOf(ref Utf8JsonReader reader)
+    private bool TryTime(ref JsonCursor json, long defaultTime, out long time, out DecodeError error)
     {
-        if (reader.ValueTextEquals("user"u8)) return Key.User;
-        if (reader.ValueTextEquals("item"u8)) return Key.Item;
-        if (reader.ValueTextEquals("ts"u8)) return Key.Time;
-        if (reader.ValueTextEquals("value"u8)) return Key.Value;
-        return reader.ValueTextEquals("context"u8) ? Key.Context : Key.Other;
+        (time, error) = (defaultTime, default);
+        return !Has(Key.Time) || _values.TryTime(ref json, Field(Key.Time), out time, out error);
     }
 
-    private static string FieldOf(Key key) => key switch
-    {
-        Key.User => FieldNames.User,
-        Key.Item => FieldNames.Item,
-        Key.Value => FieldNames.Value,
-        Key.Time => FieldNames.Time,
-        _ => FieldNames.Context,
-    };
+    private bool Has(Key key) => _fields[(int)key].Kind != JsonKind.None;
+
+    private JsonValue Field(Key key) => _fields[(int)key];
 
     private static bool Fail(RejectionReason reason, string field, out DecodeError error)
     {
         error = new DecodeError(reason, field);
         return false;
-    }
-
-    private struct Interaction(long defaultTime)
-    {
-        public ulong User = EntityKeyCodec.None;
-        public ulong Item = EntityKeyCodec.None;
-        public double Value = double.NaN;
-        public long Time = defaultTime;
-        public ArenaSpan Features = default;
     }
 }

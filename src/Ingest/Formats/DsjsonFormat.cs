@@ -1,0 +1,230 @@
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Keys;
+using Streaming.Abstractions.Sources;
+
+namespace Streaming.Ingest.Formats;
+
+/// <summary>
+/// Records of a decision service as Vowpal Wabbit reads them ("DSJSON"), one a line. A decision: <c>c</c> with its features and, under <c>_multi</c>, its
+/// actions; <c>_labelIndex</c> (0-based), else <c>_label_Action</c> (1-based), else the first of <c>a</c> (1-based) is the action that was chosen;
+/// <c>_label_probability</c>, else, where <c>a</c> told the action, the first of <c>p</c> its probability; the reward is minus <c>_label_cost</c>; without a cost the
+/// decision waits for its rewards by its <c>EventId</c>. A late reward: <c>RewardValue</c> and <c>EventId</c>. Other keys are ignored.
+/// </summary>
+/// <remarks>
+/// <para><c>pdrop</c> is the probability with which a record like this was left out of the log: its weight is 1/(1 - pdrop). A record with
+/// <c>_skipLearn</c> is good and gives no event. Records of several slots are <see cref="RejectionReason.Malformed"/>.</para>
+/// <para>An action's id is its <c>_tag</c>, else the first feature called <c>id</c> in it that can be an id, else its 0-based index; where two actions come to the same, all
+/// have their indices.</para>
+/// </remarks>
+public sealed partial class DsjsonFormat : IEventFormat
+{
+    private readonly JsonValues _values = new();
+    private readonly JsonValue[] _fields = new JsonValue[(int)Key.Count];
+    private readonly KeySet _seen = new();
+    private readonly FeatureBuffer _context = new();
+    private ArenaSpan _actions;
+    private int _features;
+
+    private enum Key
+    {
+        Other,
+        Cost,
+        Probability,
+        Action,
+        Index,
+        SkipLearn,
+        Time,
+        EnqueuedTime,
+        EventId,
+        Ranking,
+        Probabilities,
+        Body,
+        Drop,
+        Reward,
+        Slots,
+        Outcomes,
+        Count,
+    }
+
+    /// <inheritdoc/>
+    public string Name => "dsjson";
+
+    /// <inheritdoc/>
+    public Framing Framing => Framing.Line;
+
+    /// <summary>Whether a line has the keys that only a decision service writes.</summary>
+    public static bool LooksLike(ReadOnlySpan<byte> line) =>
+        line.IndexOf("\"_label_cost\""u8) >= 0 || line.IndexOf("\"_label_probability\""u8) >= 0 || line.IndexOf("\"_multi\""u8) >= 0
+        || (line.IndexOf("\"RewardValue\""u8) >= 0 && line.IndexOf("\"EventId\""u8) >= 0);
+
+    /// <inheritdoc/>
+    public bool TryReadHeader(ReadOnlySpan<byte> record, out DecodeError error)
+    {
+        error = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public bool TryDecode(ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error)
+    {
+        if (JsonCursor.TryOpen(record, out JsonCursor json, out error) && TryRecord(ref json, ref writer, out error)) return true;
+        if (json.Failure != RejectionReason.None) error = new DecodeError(json.Failure, string.Empty);
+        writer.Undo();
+        return false;
+    }
+
+    private bool TryRecord(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
+    {
+        error = default;
+        Array.Clear(_fields);
+        _context.Clear();
+        (_actions, _features) = (default, 0);
+        int seen = 0;
+        while (json.NextName())
+        {
+            if (!_values.TryText(ref json, json.Value, out ReadOnlySpan<byte> name)) return false;
+            Key key = KeyOf(name);
+            int bit = key == Key.Other ? 0 : 1 << (int)key;
+            if ((seen & bit) != 0) return Fail(RejectionReason.DuplicateKey, FieldOf(key), out error);
+            seen |= bit;
+            if (!json.TryRead()) return false;
+            if (json.Value.Kind == JsonKind.Null) continue;
+            _fields[(int)key] = json.Value;
+            if (key == Key.Body ? !TryBody(ref json, ref writer, out error) : !json.TryPass(out _fields[(int)key])) return false;
+        }
+
+        if (!json.TryEnd()) return false;
+        if (Has(Key.Outcomes) || Has(Key.Slots)) return Fail(RejectionReason.Malformed, FieldOf(Has(Key.Outcomes) ? Key.Outcomes : Key.Slots), out error);
+        if (Has(Key.Reward) && !Has(Key.Body)) return TryOutcome(ref json, ref writer, out error);
+        if (_fields[(int)Key.SkipLearn].Kind != JsonKind.True) return TryDecision(ref json, ref writer, out error);
+        writer.Undo();
+        return true;
+    }
+
+    private bool TryOutcome(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
+    {
+        if (!Has(Key.EventId)) return Fail(RejectionReason.MissingField, FieldNames.Decision, out error);
+        if (!_values.TryDecision(ref json, Field(Key.EventId), FieldNames.Decision, out ulong decision, out error)) return false;
+        if (!JsonValues.TryNumber(ref json, Field(Key.Reward), FieldNames.Reward, out double reward, out error)) return false;
+        if (!TryTime(ref json, Has(Key.EnqueuedTime) ? Key.EnqueuedTime : Key.Time, writer.DefaultTime, out long time, out error)) return false;
+        ref Event e = ref writer.Add();
+        (e.Kind, e.Decision, e.Value, e.Time) = (EventKind.Outcome, decision, reward, time);
+        return true;
+    }
+
+    private bool TryDecision(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
+    {
+        if (!Has(Key.Body)) return Fail(RejectionReason.MissingField, FieldNames.Body, out error);
+        if (_actions.IsEmpty) return Fail(RejectionReason.EmptyActionSet, FieldNames.Multi, out error);
+        if (!TryChosen(ref json, out int chosen, out error)) return false;
+        if (!TryProbability(ref json, out float propensity, out error)) return false;
+        ulong decision = 0;
+        double cost = double.NaN, drop = 0;
+        if (Has(Key.Cost) && !JsonValues.TryNumber(ref json, Field(Key.Cost), FieldNames.Reward, out cost, out error)) return false;
+        if (Has(Key.EventId) && !_values.TryDecision(ref json, Field(Key.EventId), FieldNames.Decision, out decision, out error)) return false;
+        if (!Has(Key.Cost) && decision == 0) return Fail(RejectionReason.MissingField, FieldNames.Reward, out error);
+        if (Has(Key.Drop) && !JsonValues.TryNumber(ref json, Field(Key.Drop), FieldNames.Drop, out drop, out error)) return false;
+        if (drop is < 0 or >= 1) return Fail(RejectionReason.OutOfRange, FieldNames.Drop, out error);
+        if (!TryTime(ref json, Key.Time, writer.DefaultTime, out long time, out error)) return false;
+        if (!DecisionRules.AreDistinct(writer.Actions(_actions), _seen)) DecisionRules.NumberActions(_actions, ref writer);
+        ulong item = writer.Actions(_actions)[chosen].Id;
+        ref Event e = ref writer.Add();
+        (e.Kind, e.Item, e.Value, e.Time, e.Decision) = (EventKind.Decision, item, 0 - cost, time, decision);
+        (e.Chosen, e.Propensity, e.Weight, e.Actions) = (chosen, propensity, (float)(1 / (1 - drop)), _actions);
+        e.Features = _context.Flush(ref writer);
+        return true;
+    }
+
+    private bool TryChosen(ref JsonCursor json, out int chosen, out DecodeError error)
+    {
+        error = default;
+        chosen = -1;
+        double place;
+        if (Has(Key.Index))
+        {
+            if (!JsonValues.TryNumber(ref json, Field(Key.Index), FieldNames.Chosen, out place, out error)) return false;
+        }
+        else if (Has(Key.Action))
+        {
+            if (!JsonValues.TryNumber(ref json, Field(Key.Action), FieldNames.Chosen, out place, out error)) return false;
+            place--;
+        }
+        else
+        {
+            if (!TryFirst(ref json, Key.Ranking, RejectionReason.MissingField, FieldNames.Chosen, out place, out error)) return false;
+            place--;
+        }
+
+        if (place >= 0 && place < _actions.Length && place == Math.Floor(place)) chosen = (int)place;
+        return chosen >= 0 || Fail(RejectionReason.ActionNotInSet, FieldNames.Chosen, out error);
+    }
+
+    private bool TryProbability(ref JsonCursor json, out float propensity, out DecodeError error)
+    {
+        propensity = 0;
+        double number;
+        bool labelled = Has(Key.Probability) || Has(Key.Index) || Has(Key.Action);
+        if (labelled && !Has(Key.Probability)) return Fail(RejectionReason.PropensityMissing, FieldNames.Propensity, out error);
+        bool read = labelled
+            ? JsonValues.TryNumber(ref json, Field(Key.Probability), FieldNames.Propensity, out number, out error)
+            : TryFirst(ref json, Key.Probabilities, RejectionReason.PropensityMissing, FieldNames.Propensity, out number, out error);
+        return read && DecisionRules.TryPropensity(number, out propensity, out error);
+    }
+
+    /// <summary>The first number of a list; <paramref name="missing"/> if there is none.</summary>
+    private bool TryFirst(ref JsonCursor json, Key key, RejectionReason missing, string field, out double number, out DecodeError error)
+    {
+        number = double.NaN;
+        if (Field(key).Kind != JsonKind.Array) return Fail(missing, field, out error);
+        JsonCursor list = json.Again(Field(key));
+        return list.NextElement() ? JsonValues.TryNumber(ref list, list.Value, field, out number, out error) : Fail(missing, field, out error);
+    }
+
+    private bool TryTime(ref JsonCursor json, Key key, long defaultTime, out long time, out DecodeError error)
+    {
+        (time, error) = (defaultTime, default);
+        return !Has(key) || _values.TryTime(ref json, Field(key), out time, out error);
+    }
+
+    private bool Has(Key key) => _fields[(int)key].Kind != JsonKind.None;
+
+    private JsonValue Field(Key key) => _fields[(int)key];
+
+    private static Key KeyOf(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        1 => name[0] == (byte)'a' ? Key.Ranking : name[0] == (byte)'p' ? Key.Probabilities : name[0] == (byte)'c' ? Key.Body : Key.Other,
+        5 => name.SequenceEqual("pdrop"u8) ? Key.Drop : Key.Other,
+        6 => name.SequenceEqual("_slots"u8) ? Key.Slots : Key.Other,
+        7 => name.SequenceEqual("EventId"u8) ? Key.EventId : Key.Other,
+        8 => name.SequenceEqual("event_id"u8) ? Key.EventId : Key.Other,
+        9 => name.SequenceEqual("Timestamp"u8) ? Key.Time : name.SequenceEqual("_outcomes"u8) ? Key.Outcomes : Key.Other,
+        10 => name.SequenceEqual("_skipLearn"u8) ? Key.SkipLearn : Key.Other,
+        11 => name.SequenceEqual("_label_cost"u8) ? Key.Cost
+            : name.SequenceEqual("_labelIndex"u8) ? Key.Index
+            : name.SequenceEqual("RewardValue"u8) ? Key.Reward
+            : Key.Other,
+        13 => name.SequenceEqual("_label_Action"u8) ? Key.Action : Key.Other,
+        15 => name.SequenceEqual("EnqueuedTimeUtc"u8) ? Key.EnqueuedTime : Key.Other,
+        18 => name.SequenceEqual("_label_probability"u8) ? Key.Probability : Key.Other,
+        _ => Key.Other,
+    };
+
+    private static string FieldOf(Key key) => key switch
+    {
+        Key.Cost or Key.Reward => FieldNames.Reward,
+        Key.Probability or Key.Probabilities => FieldNames.Propensity,
+        Key.Action or Key.Index or Key.Ranking => FieldNames.Chosen,
+        Key.Time or Key.EnqueuedTime => FieldNames.Time,
+        Key.EventId => FieldNames.Decision,
+        Key.Drop => FieldNames.Drop,
+        Key.Slots => FieldNames.Slots,
+        Key.Outcomes => FieldNames.Outcomes,
+        _ => FieldNames.Body,
+    };
+
+    private static bool Fail(RejectionReason reason, string field, out DecodeError error)
+    {
+        error = new DecodeError(reason, field);
+        return false;
+    }
+}

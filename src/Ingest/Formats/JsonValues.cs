@@ -1,0 +1,157 @@
+using System.Text;
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Sources;
+
+namespace Streaming.Ingest.Formats;
+
+/// <summary>Turns JSON values into texts, ids, numbers, times and features; names the field where one cannot be.</summary>
+/// <remarks>A text without escapes is valid until the next text. One caller at a time.</remarks>
+internal sealed class JsonValues
+{
+    private byte[] _scratch = new byte[1024];
+
+    /// <summary>A string's text without escapes. False, and the cursor fails, if half of a surrogate pair is escaped alone: that is not Unicode.</summary>
+    public bool TryText(scoped ref JsonCursor json, JsonValue value, out ReadOnlySpan<byte> text)
+    {
+        text = json[value];
+        if (!value.Escaped) return true;
+        if (_scratch.Length < text.Length) _scratch = new byte[Math.Max(text.Length, 2 * _scratch.Length)];
+        if (!TryUnescape(text, _scratch, out int length)) return json.Fail(RejectionReason.InvalidUtf8);
+        text = _scratch.AsSpan(0, length);
+        return true;
+    }
+
+    /// <summary>The text of an id: a string, or an integer as it is written. Anything else is no id.</summary>
+    public bool TryIdText(scoped ref JsonCursor json, JsonValue value, string field, out ReadOnlySpan<byte> text, out DecodeError error)
+    {
+        error = default;
+        text = default;
+        if (value.Kind == JsonKind.String) return TryText(ref json, value, out text);
+        if (value.Kind != JsonKind.Number || (text = json[value]).ContainsAny(".eE"u8)) error = new DecodeError(RejectionReason.BadId, field);
+        return error.Reason == RejectionReason.None;
+    }
+
+    /// <summary>The key of the entity that an id names.</summary>
+    public bool TryEntity(scoped ref JsonCursor json, JsonValue value, ref EventWriter writer, string field, out ulong key, out DecodeError error)
+    {
+        key = 0;
+        return TryIdText(ref json, value, field, out ReadOnlySpan<byte> text, out error) && writer.TryKey(text, field, out key, out error);
+    }
+
+    /// <summary>The key of the decision or reward that an id names.</summary>
+    public bool TryDecision(scoped ref JsonCursor json, JsonValue value, string field, out ulong key, out DecodeError error)
+    {
+        key = 0;
+        return TryIdText(ref json, value, field, out ReadOnlySpan<byte> text, out error) && DecisionKeys.TryOf(text, field, out key, out error);
+    }
+
+    /// <summary>A finite number.</summary>
+    public static bool TryNumber(scoped ref JsonCursor json, JsonValue value, string field, out double number, out DecodeError error)
+    {
+        number = double.NaN;
+        RejectionReason reason = RejectionReason.NotANumber;
+        if (value.Kind is JsonKind.Number or JsonKind.String)
+        {
+            bool read = Numbers.TryReal(json[value], out number, out reason);
+            if (value.Kind == JsonKind.String && reason != RejectionReason.NotFinite) (read, reason) = (false, RejectionReason.NotANumber);
+            if (read)
+            {
+                error = default;
+                return true;
+            }
+        }
+
+        error = new DecodeError(reason, field);
+        return false;
+    }
+
+    /// <summary>A time, as a number or a text (<see cref="Times.TryAny"/>).</summary>
+    public bool TryTime(scoped ref JsonCursor json, JsonValue value, out long time, out DecodeError error)
+    {
+        error = default;
+        time = 0;
+        ReadOnlySpan<byte> text = json[value];
+        RejectionReason reason = RejectionReason.BadTime;
+        if (value.Kind == JsonKind.String && !TryText(ref json, value, out text)) return false;
+        if (value.Kind is JsonKind.Number or JsonKind.String && Times.TryAny(text, out time, out reason)) return true;
+        error = new DecodeError(reason, FieldNames.Time);
+        return false;
+    }
+
+    /// <summary>
+    /// The feature that the scalar just read is: a number numeric, a string or truth value categorical; its text may have up to
+    /// <paramref name="maxBytes"/>.
+    /// </summary>
+    public bool TryFeature(scoped ref JsonCursor json, ulong name, int maxBytes, string field, out Feature feature, out DecodeError error)
+    {
+        error = default;
+        feature = default;
+        JsonValue value = json.Value;
+        if (value.Kind == JsonKind.Number)
+        {
+            if (json.TryNumber(out double number, out RejectionReason reason) && FeatureKeys.TryNumeric(name, number, out feature, out reason)) return true;
+            error = new DecodeError(reason, field);
+            return false;
+        }
+
+        ReadOnlySpan<byte> text = json[value];
+        if (value.Kind == JsonKind.String && !TryText(ref json, value, out text)) return false;
+        feature = FeatureKeys.Categorical(name, text);
+        if (text.Length <= maxBytes) return true;
+        error = new DecodeError(RejectionReason.TooComplex, field);
+        return false;
+    }
+
+    /// <summary>Four hexadecimal digits.</summary>
+    public static bool TryHex(ReadOnlySpan<byte> text, out int code)
+    {
+        code = 0;
+        foreach (byte b in text[..4])
+        {
+            int digit = b is >= (byte)'0' and <= (byte)'9' ? b - '0' : (b | 0x20) is >= 'a' and <= 'f' ? (b | 0x20) - 'a' + 10 : -1;
+            if (digit < 0) return false;
+            code = (code << 4) | digit;
+        }
+
+        return true;
+    }
+
+    /// <summary>Resolves escapes that the cursor has checked. The result is never longer than the text.</summary>
+    private static bool TryUnescape(ReadOnlySpan<byte> text, Span<byte> to, out int length)
+    {
+        length = 0;
+        while (true)
+        {
+            int plain = text.IndexOf((byte)'\\');
+            if (plain < 0) plain = text.Length;
+            text[..plain].CopyTo(to[length..]);
+            length += plain;
+            if (plain == text.Length) return true;
+            byte kind = text[plain + 1];
+            text = text[(plain + 2)..];
+            if (kind != (byte)'u')
+            {
+                to[length++] = kind switch
+                {
+                    (byte)'b' => (byte)'\b',
+                    (byte)'f' => (byte)'\f',
+                    (byte)'n' => (byte)'\n',
+                    (byte)'r' => (byte)'\r',
+                    (byte)'t' => (byte)'\t',
+                    _ => kind,
+                };
+                continue;
+            }
+
+            TryHex(text, out int high);
+            text = text[4..];
+            if (!Rune.TryCreate(high, out Rune rune))
+            {
+                if (text is not [(byte)'\\', (byte)'u', ..] || !TryHex(text[2..], out int low) || !Rune.TryCreate((char)high, (char)low, out rune)) return false;
+                text = text[6..];
+            }
+
+            length += rune.EncodeToUtf8(to[length..]);
+        }
+    }
+}
