@@ -1,4 +1,5 @@
 using Streaming.Abstractions.Stages;
+using Streaming.Operators.Bandits;
 using Streaming.Operators.Drift;
 using Streaming.Operators.Evaluation;
 using Streaming.Operators.Models;
@@ -11,5 +12,5 @@ namespace Streaming.Host.Configuration;
 internal static class StageCatalogue
 {
     public static IReadOnlyList<StageType> All { get; } =
-        [.. WindowStages.All, .. SketchStages.All, .. ModelStages.All, .. DriftStages.All, .. EvaluationStages.All];
+        [.. WindowStages.All, .. SketchStages.All, .. ModelStages.All, .. BanditStages.All, .. DriftStages.All, .. EvaluationStages.All];
 }

@@ -49,7 +49,7 @@ internal sealed class StageCase
             EventBatch batch = lease.Batch;
             batch.FirstOrdinal = start;
             int count = Math.Min(batchSize, end - start);
-            foreach (ref readonly Event e in stream.Events.AsSpan(start, count)) batch.Add() = e;
+            for (int i = start; i < start + count; i++) stream.AddTo(batch, i);
             for (int c = 0; c < _reals; c++) Inputs(c < _realInputs, stream.Reals.AsSpan(start, count), 123456.789, batch.Column(new ColumnSlot<double>(c)));
             for (int c = 0; c < _integers; c++) Inputs(c < _integerInputs, stream.Ranks.AsSpan(start, count), 123456789, batch.Column(new ColumnSlot<int>(c)));
             stage.Process(batch);

@@ -1,5 +1,7 @@
 using System.Reflection;
 using Streaming.Abstractions.Stages;
+using Streaming.Operators.Bandits;
+using Streaming.Operators.Bandits.Linear;
 using Streaming.Operators.Drift;
 using Streaming.Operators.Evaluation;
 using Streaming.Operators.Models;
@@ -11,10 +13,10 @@ namespace Streaming.Operators.Tests.Stages;
 /// <summary>Every stage type of every catalogue, each with its defaults, with each value of its enums, and with the smallest capacities.</summary>
 internal static class StageCases
 {
-    private static readonly string[] Capacities = ["Users", "Items", "HistoryEntries", "Keys", "Size", "Window", "Capacity", "Width", "Depth", "Clock", "MaxBuckets", "WarmStart", "MinInstances"];
+    private static readonly string[] Capacities = ["Users", "Items", "HistoryEntries", "Keys", "Size", "Window", "Capacity", "Width", "Depth", "Clock", "MaxBuckets", "WarmStart", "MinInstances", "Arms", "Dimensions"];
 
     public static IReadOnlyList<StageType> Types { get; } =
-        [.. WindowStages.All, .. SketchStages.All, .. ModelStages.All, .. DriftStages.All, .. EvaluationStages.All];
+        [.. WindowStages.All, .. SketchStages.All, .. ModelStages.All, .. BanditStages.All, .. DriftStages.All, .. EvaluationStages.All];
 
     /// <summary>Type and number of the options, as a test is given them.</summary>
     public static IEnumerable<(string Type, int Options)> All =>
@@ -69,6 +71,8 @@ internal static class StageCases
         object options = New(type);
         foreach (PropertyInfo option in type.OptionsType.GetProperties().Where(p => Capacities.Contains(p.Name) && p.PropertyType != typeof(string)))
             option.SetValue(options, option.Name == "HistoryEntries" ? 15 * capacity : capacity);
+        // Two arms that have met every feature, or a few that have met some.
+        if (options is LinearPolicyOptions linear) linear.MaxBytes = 2 * RidgeArms.BlockBytes(linear);
         type.OptionsType.GetProperty("Seconds")?.SetValue(options, 5e-6 * capacity);
         return options;
     }

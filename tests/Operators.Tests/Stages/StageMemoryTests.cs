@@ -26,6 +26,8 @@ public sealed class StageMemoryTests
     [InlineData("biased-mf")]
     [InlineData("isgd")]
     [InlineData("popularity")]
+    [InlineData("thompson")]
+    [InlineData("lin-ucb")]
     [InlineData("ranking")]
     [InlineData("rating-error")]
     public void A_large_capacity_costs_nothing_until_it_is_used_neither_memory_nor_a_snapshot_or_a_resume(string type)
@@ -103,6 +105,7 @@ public sealed class StageMemoryTests
         {
             ("Model", "x"), ("Size", 10_000_000), ("Window", 10_000_000), ("Keys", 10_000_000), ("Key", WindowKey.User),
             ("Width", 1 << 25), ("Depth", 4), ("Users", 1 << 22), ("Items", 1 << 20), ("HistoryEntries", 1 << 26),
+            ("Arms", 1 << 22),
         })
         {
             if (type.OptionsType.GetProperty(option) is { } property && (property.PropertyType == value.GetType() || Nullable.GetUnderlyingType(property.PropertyType) == value.GetType()))

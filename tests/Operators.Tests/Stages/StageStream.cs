@@ -15,10 +15,12 @@ internal sealed class StageStream
 
     private static readonly long[] Times = [long.MinValue, long.MaxValue, 0, -1, long.MinValue + 1, long.MaxValue - 1];
 
+    private readonly StreamDecision?[] _decisions;
+
     public StageStream(int length, ulong seed, bool absurd)
     {
         CounterRng rng = new(seed, 3);
-        (Events, Reals, Ranks) = (new Event[length], new double[length], new int[length]);
+        (Events, Reals, Ranks, _decisions) = (new Event[length], new double[length], new int[length], new StreamDecision?[length]);
         long clock = 1_000_000_000;
         for (int i = 0; i < length; i++)
         {
@@ -26,6 +28,7 @@ internal sealed class StageStream
             ref Event e = ref Events[i];
             e.Offset = i;
             e.Kind = rng.NextBelow(8) == 0 ? (EventKind)rng.NextBelow(5) : EventKind.Interaction;
+            e.Chosen = -1;
             e.User = rng.NextBelow(12);
             e.Item = Math.Min(rng.NextBelow(30), rng.NextBelow(30));
             e.Value = Value(ref rng, absurd);
@@ -35,6 +38,8 @@ internal sealed class StageStream
             if (absurd && i > length / 2 && rng.NextBelow(50) == 0) e.Time = Times[rng.NextBelow((ulong)Times.Length)];
             Reals[i] = rng.NextBelow(2) == 0 ? rng.NextBelow(2) : Value(ref rng, absurd);
             Ranks[i] = (int)rng.NextBelow(26) - 3;
+            if (i % 3 == 0) _decisions[i] = StreamDecision.Make(ref e, ref rng, absurd);
+            else if (e.Kind == EventKind.Decision) e.Kind = EventKind.Query;
             if (Ranks[i] == Abstractions.Learning.Ranks.Unknown && i < length / 2) Ranks[i] = 2;
         }
     }
@@ -44,6 +49,14 @@ internal sealed class StageStream
     public double[] Reals { get; }
 
     public int[] Ranks { get; }
+
+    /// <summary>Appends event <paramref name="i"/> with what lies in arenas.</summary>
+    public void AddTo(EventBatch batch, int i)
+    {
+        ref Event e = ref batch.Add();
+        e = Events[i];
+        _decisions[i]?.AddTo(batch, ref e);
+    }
 
     private static double Value(ref CounterRng rng, bool absurd) =>
         absurd && rng.NextBelow(20) == 0 ? Values[rng.NextBelow((ulong)Values.Length)] : rng.NextBelow(10) == 0 ? double.NaN : 1 + rng.NextBelow(5);
