@@ -21,7 +21,7 @@ internal sealed class DecisionSimulator
 
     // With products and items each of this deviation, the mean of a click is about a quarter, and of the best of ten candidates above a half.
     private const double Deviation = 1;
-    private const double Intercept = -1.6;
+    private const double Intercept = -1.45;
 
     // Cosine and sine of the golden angle.
     private const double Turn = -0.73736887807831986;

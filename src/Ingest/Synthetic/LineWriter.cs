@@ -5,6 +5,8 @@ namespace Streaming.Ingest.Synthetic;
 /// <summary>Writes one line of a generated log into a buffer that is long enough for it. Numbers are as short as they can be.</summary>
 internal ref struct LineWriter(Span<byte> line)
 {
+    private static ReadOnlySpan<uint> Units => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+
     private readonly Span<byte> _line = line;
 
     /// <summary>Bytes written.</summary>
@@ -34,21 +36,23 @@ internal ref struct LineWriter(Span<byte> line)
         Length += written;
     }
 
-    /// <summary>Appends <paramref name="number"/> / 10^<paramref name="decimals"/> without zeros at its end, by whole numbers alone.</summary>
+    /// <summary>Appends <paramref name="number"/> / 10^<paramref name="decimals"/>, decimals 0 to 9, without zeros at its end, by whole numbers alone.</summary>
     public void Decimal(int number, int decimals)
     {
-        uint rest = (uint)Math.Abs((long)number), unit = 1;
+        uint unit = Units[decimals], rest = (uint)Math.Abs((long)number), whole = rest / unit;
+        rest -= whole * unit;
         if (number < 0) Character((byte)'-');
-        for (int i = 0; i < decimals; i++) unit *= 10;
-        (uint whole, rest) = Math.DivRem(rest, unit);
-        Whole(whole);
+        if (whole < 10) Character((byte)('0' + whole));
+        else Whole(whole);
         if (rest == 0) return;
+        while (rest % 10 == 0) (rest, decimals) = (rest / 10, decimals - 1);
         Character((byte)'.');
-        while (rest > 0)
+        for (int i = decimals - 1; i >= 0; i--)
         {
-            unit /= 10;
-            (uint digit, rest) = Math.DivRem(rest, unit);
-            Character((byte)('0' + digit));
+            (rest, uint digit) = Math.DivRem(rest, 10);
+            _line[Length + i] = (byte)('0' + digit);
         }
+
+        Length += decimals;
     }
 }

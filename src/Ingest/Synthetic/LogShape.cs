@@ -12,6 +12,6 @@ public enum LogShape
     /// <summary>The same fields separated by tabs, without header, as <c>u.data</c>.</summary>
     Tsv,
 
-    /// <summary>One object a line: <c>ts</c>, <c>user</c>, <c>item</c>, <c>value</c>.</summary>
+    /// <summary>One JSON object a line, of whatever kind the records are.</summary>
     Jsonl,
 }

@@ -39,8 +39,8 @@ public class SignalTests
     {
         using TemporaryFolder folder = new();
         using StreamingProcess replay = StreamingProcess.Start(
-            "replay", "--no-progress", "--events", folder.File("events.jsonl"), "--set", "Source:Type=synthetic", "--set", "Source:Synthetic:Type=ratings", "--set", $"Source:Synthetic:Events={MoreThanAnybodyWaitsFor}",
-            "--set", "Source:Synthetic:Users=100", "--set", "Source:Synthetic:Items=100");
+            "replay", "--no-progress", "--events", folder.File("events.jsonl"), "--set", "Source:Type=synthetic", "--set", "Source:Synthetic:Type=ratings",
+            "--set", $"Source:Synthetic:Events={MoreThanAnybodyWaitsFor}", "--set", "Source:Synthetic:Users=100", "--set", "Source:Synthetic:Items=100");
         Assert.True(await replay.WaitAsync(() => File.Exists(folder.File("events.jsonl")) && new FileInfo(folder.File("events.jsonl")).Length > 0));
         replay.Signal(StreamingProcess.Terminate);
         ProcessResult stopped = await replay.EndAsync();
@@ -53,7 +53,8 @@ public class SignalTests
     private static string[] Replay(TemporaryFolder folder) =>
     [
         "replay", "--pipeline", Path.Combine(SharedData.Root, "samples", "explicit.json"), "--no-progress",
-        "--set", "Source:Type=synthetic", "--set", "Source:Synthetic:Type=ratings", "--set", $"Source:Synthetic:Events={MoreThanAnybodyWaitsFor}", "--set", "Source:Synthetic:Users=1000", "--set", "Source:Synthetic:Items=500",
+        "--set", "Source:Type=synthetic", "--set", "Source:Synthetic:Type=ratings", "--set", $"Source:Synthetic:Events={MoreThanAnybodyWaitsFor}",
+        "--set", "Source:Synthetic:Users=1000", "--set", "Source:Synthetic:Items=500",
         "--checkpoint", folder.File("snapshots"), "--checkpoint-every", "2000", "--events", folder.File("events.jsonl"),
     ];
 }

@@ -56,8 +56,8 @@ public class BanditGeneratorTests
     public void The_arm_of_the_first_quarter_is_worth_as_much_later_as_the_change_says(BanditChange change)
     {
         // How well the first segment's theta explains the means of each eighth.
-        List<LoggedDecision> log = GeneratedLines.Decisions(new BanditGenerator(new BanditOptions { Events = 8000, Change = change }));
-        double[] fit = [.. Enumerable.Range(0, 8).Select(e => Fit(log.Skip(e * 1000).Take(1000)))];
+        List<LoggedDecision> log = GeneratedLines.Decisions(new BanditGenerator(new BanditOptions { Events = 1600, Change = change }));
+        double[] fit = [.. Enumerable.Range(0, 8).Select(e => Fit(log.Skip(e * 200).Take(200)))];
         double[] least = change switch
         {
             BanditChange.None => [1, 1, 1, 1, 1, 1, 1, 1],

@@ -31,19 +31,47 @@ public sealed class SyntheticSourceTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Records_are_judged_as_those_of_a_file_with_their_lines_and_bytes()
+    [Theory]
+    [InlineData("ratings")]
+    [InlineData("recsys")]
+    [InlineData("bandit")]
+    public async Task Records_are_judged_as_those_of_a_file_with_their_lines_and_bytes(string kind)
     {
-        SourceOptions direct = Options();
+        SourceOptions direct = Options(kind);
         string path = Path.Combine(_folder.Root, "log.jsonl");
-        using (FileStream file = File.Create(path)) LogWriter.Write(direct.Synthetic.Type.Create(direct.Synthetic.Generator, LogShape.Jsonl), file);
-        (direct.MinimumValue, direct.Range, direct.MaxBadRatio) = (2, "0..4.5", 1);
-        Reading generated = await Reading.Of(direct, cutEvery: 100);
-        Reading read = await Reading.Of(new SourceOptions { Paths = [path], Order = LogOrder.File, MinimumValue = 2, Range = "0..4.5", MaxBadRatio = 1 }, cutEvery: 100);
+        using (FileStream log = File.Create(path)) LogWriter.Write(direct.Synthetic.Type.Create(direct.Synthetic.Generator, LogShape.Jsonl), log);
+        SourceOptions file = new() { Paths = [path], Format = "jsonl", Order = LogOrder.File };
+        foreach (SourceOptions options in (SourceOptions[])[direct, file])
+        {
+            options.MaxBadRatio = 1;
+            if (kind == "ratings") (options.MinimumValue, options.Range) = (2, "0..4.5");
+        }
+
+        Reading generated = await Reading.Of(direct, cutEvery: 100), read = await Reading.Of(file, cutEvery: 100);
         Assert.Equal(read.Events, generated.Events);
         Assert.Equal(read.Rejections, generated.Rejections);
         Assert.Equal(read.Counts, generated.Counts);
-        Assert.NotEmpty(read.Rejections);
+        Assert.Equal(3000, read.Last.Records);
+        if (kind == "ratings") Assert.NotEmpty(read.Rejections);
+    }
+
+    [Theory]
+    [InlineData("recsys", false)]
+    [InlineData("recsys", true)]
+    [InlineData("bandit", false)]
+    public async Task A_resume_of_any_generator_goes_on_with_its_next_record(string kind, bool late)
+    {
+        SourceOptions options = Options(kind);
+        options.MaxBadRatio = 1;
+        if (options.Synthetic.Generator is RecsysOptions recsys) recsys.LateRewards = late;
+        Reading whole = await Reading.Of(options, batchSize: 50, cutEvery: 333);
+        Assert.InRange(whole.Last.Records, late ? 3001 : 3000, late ? 3200 : 3000);
+        for (int i = 0; i < whole.Positions.Count; i += 11)
+        {
+            Reading rest = await Reading.Of(options, batchSize: 64, from: whole.Positions[i]);
+            Assert.Equal(whole.Events.Skip(whole.Sums[i].Events), rest.Events);
+            Assert.Equal(whole.Rejections.Skip(whole.Sums[i].Rejections), rest.Rejections);
+        }
     }
 
     [Fact]
@@ -84,9 +112,10 @@ public sealed class SyntheticSourceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static SourceOptions Options() => new()
+    private static SourceOptions Options(string kind = "ratings")
     {
-        Type = SourceKind.Synthetic,
-        Synthetic = new SyntheticOptions(GeneratorCatalogue.Find("ratings")!, new RatingsOptions { Events = 3000, SecondsBetween = 0.4 }),
-    };
+        SourceOptions options = new() { Type = SourceKind.Synthetic, Synthetic = new SyntheticOptions(GeneratorCatalogue.Find(kind)!) };
+        (options.Synthetic.Generator.Events, options.Synthetic.Generator.SecondsBetween) = (3000, 0.4);
+        return options;
+    }
 }
