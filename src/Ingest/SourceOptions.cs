@@ -50,8 +50,8 @@ public sealed class SourceOptions : IValidatableOptions
     public string? Range { get; set; }
 
     /// <summary>
-    /// Range that rewards lie in, as <c>LOW..HIGH</c>, both included: those of decisions, late ones, and with full information each action's. A record with a reward outside is
-    /// rejected. Default: unbounded.
+    /// Range that rewards lie in, as <c>LOW..HIGH</c>, both included: those of decisions, late ones, and with full information each action's. A record with
+    /// a reward outside is rejected. Default: unbounded.
     /// </summary>
     public string? RewardRange { get; set; }
 

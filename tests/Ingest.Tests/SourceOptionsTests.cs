@@ -38,6 +38,19 @@ public class SourceOptionsTests
         Assert.Contains("movielens, csv, tsv, jsonl", Assert.Single(new SourceOptions { Format = "xml" }.Validate()).Message);
     }
 
+    [Fact]
+    public void Options_of_decisions_are_told_apart_from_those_of_interactions()
+    {
+        Assert.Equal(new ValueRange(0, 1), new SourceOptions { RewardRange = "0..1" }.ToRewardRange());
+        Assert.Equal(ValueRange.Unbounded, new SourceOptions { Range = "0..1" }.ToRewardRange());
+        SourceOptions options = new() { Format = "obd", RewardRange = "1..1", Actions = 3, Columns = "user,item" };
+        Assert.Equal(["Columns", "RewardRange", "Actions", "Actions"], options.Validate().Select(m => m.Option));
+        Assert.Empty(new SourceOptions { Format = "vw", Actions = 3 }.Validate());
+        Assert.Empty(new SourceOptions { Actions = 3 }.Validate());
+        options.Actions = 10_001;
+        Assert.False(Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+    }
+
     [Theory]
     [InlineData(",", true)]
     [InlineData("tab", true)]

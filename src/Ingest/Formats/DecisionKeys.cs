@@ -11,7 +11,9 @@ internal static class DecisionKeys
 {
     private const ulong Seed = 0x6465636973696F6EUL;
 
-    /// <summary>The key of an id in valid UTF-8, never 0. False if it is empty, longer than <see cref="EntityKeyCodec.MaxIdBytes"/>, or has control characters.</summary>
+    /// <summary>
+    /// The key of an id in valid UTF-8, never 0. False if it is empty, longer than <see cref="EntityKeyCodec.MaxIdBytes"/>, or has control characters.
+    /// </summary>
     public static bool TryOf(ReadOnlySpan<byte> id, string field, out ulong key, out DecodeError error)
     {
         ulong hash = XxHash64.Hash(id, Seed);

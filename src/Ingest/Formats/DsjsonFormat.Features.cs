@@ -122,6 +122,7 @@ public sealed partial class DsjsonFormat
     /// <summary>Takes the text of a feature called id as the action's, if it can be one.</summary>
     private void TryId(ref JsonCursor json, ref EventWriter writer)
     {
-        if (_values.TryIdText(ref json, json.Value, FieldNames.Actions, out ReadOnlySpan<byte> text, out _)) writer.TryKey(text, FieldNames.Actions, out _id, out _);
+        if (!_values.TryIdText(ref json, json.Value, FieldNames.Actions, out ReadOnlySpan<byte> text, out _)) return;
+        writer.TryKey(text, FieldNames.Actions, out _id, out _);
     }
 }

@@ -7,14 +7,14 @@ namespace Streaming.Ingest.Formats;
 /// <summary>
 /// Records of a decision service as Vowpal Wabbit reads them ("DSJSON"), one a line. A decision: <c>c</c> with its features and, under <c>_multi</c>, its
 /// actions; <c>_labelIndex</c> (0-based), else <c>_label_Action</c> (1-based), else the first of <c>a</c> (1-based) is the action that was chosen;
-/// <c>_label_probability</c>, else, where <c>a</c> told the action, the first of <c>p</c> its probability; the reward is minus <c>_label_cost</c>; without a cost the
-/// decision waits for its rewards by its <c>EventId</c>. A late reward: <c>RewardValue</c> and <c>EventId</c>. Other keys are ignored.
+/// <c>_label_probability</c>, else, where <c>a</c> told the action, the first of <c>p</c> its probability; the reward is minus <c>_label_cost</c>; without
+/// a cost the decision waits for its rewards by its <c>EventId</c>. A late reward: <c>RewardValue</c> and <c>EventId</c>. Other keys are ignored.
 /// </summary>
 /// <remarks>
 /// <para><c>pdrop</c> is the probability with which a record like this was left out of the log: its weight is 1/(1 - pdrop). A record with
 /// <c>_skipLearn</c> is good and gives no event. Records of several slots are <see cref="RejectionReason.Malformed"/>.</para>
-/// <para>An action's id is its <c>_tag</c>, else the first feature called <c>id</c> in it that can be an id, else its 0-based index; where two actions come to the same, all
-/// have their indices.</para>
+/// <para>An action's id is its <c>_tag</c>, else the first feature called <c>id</c> in it that can be an id, else its 0-based index; where two actions come
+/// to the same, all have their indices.</para>
 /// </remarks>
 public sealed partial class DsjsonFormat : IEventFormat
 {
@@ -24,27 +24,6 @@ public sealed partial class DsjsonFormat : IEventFormat
     private readonly FeatureBuffer _context = new();
     private ArenaSpan _actions;
     private int _features;
-
-    private enum Key
-    {
-        Other,
-        Cost,
-        Probability,
-        Action,
-        Index,
-        SkipLearn,
-        Time,
-        EnqueuedTime,
-        EventId,
-        Ranking,
-        Probabilities,
-        Body,
-        Drop,
-        Reward,
-        Slots,
-        Outcomes,
-        Count,
-    }
 
     /// <inheritdoc/>
     public string Name => "dsjson";
@@ -189,38 +168,6 @@ public sealed partial class DsjsonFormat : IEventFormat
     private bool Has(Key key) => _fields[(int)key].Kind != JsonKind.None;
 
     private JsonValue Field(Key key) => _fields[(int)key];
-
-    private static Key KeyOf(ReadOnlySpan<byte> name) => name.Length switch
-    {
-        1 => name[0] == (byte)'a' ? Key.Ranking : name[0] == (byte)'p' ? Key.Probabilities : name[0] == (byte)'c' ? Key.Body : Key.Other,
-        5 => name.SequenceEqual("pdrop"u8) ? Key.Drop : Key.Other,
-        6 => name.SequenceEqual("_slots"u8) ? Key.Slots : Key.Other,
-        7 => name.SequenceEqual("EventId"u8) ? Key.EventId : Key.Other,
-        8 => name.SequenceEqual("event_id"u8) ? Key.EventId : Key.Other,
-        9 => name.SequenceEqual("Timestamp"u8) ? Key.Time : name.SequenceEqual("_outcomes"u8) ? Key.Outcomes : Key.Other,
-        10 => name.SequenceEqual("_skipLearn"u8) ? Key.SkipLearn : Key.Other,
-        11 => name.SequenceEqual("_label_cost"u8) ? Key.Cost
-            : name.SequenceEqual("_labelIndex"u8) ? Key.Index
-            : name.SequenceEqual("RewardValue"u8) ? Key.Reward
-            : Key.Other,
-        13 => name.SequenceEqual("_label_Action"u8) ? Key.Action : Key.Other,
-        15 => name.SequenceEqual("EnqueuedTimeUtc"u8) ? Key.EnqueuedTime : Key.Other,
-        18 => name.SequenceEqual("_label_probability"u8) ? Key.Probability : Key.Other,
-        _ => Key.Other,
-    };
-
-    private static string FieldOf(Key key) => key switch
-    {
-        Key.Cost or Key.Reward => FieldNames.Reward,
-        Key.Probability or Key.Probabilities => FieldNames.Propensity,
-        Key.Action or Key.Index or Key.Ranking => FieldNames.Chosen,
-        Key.Time or Key.EnqueuedTime => FieldNames.Time,
-        Key.EventId => FieldNames.Decision,
-        Key.Drop => FieldNames.Drop,
-        Key.Slots => FieldNames.Slots,
-        Key.Outcomes => FieldNames.Outcomes,
-        _ => FieldNames.Body,
-    };
 
     private static bool Fail(RejectionReason reason, string field, out DecodeError error)
     {

@@ -29,7 +29,8 @@ internal readonly record struct JsonValue(JsonKind Kind, bool Escaped, int Start
 /// Walks over one JSON text (RFC 8259) in UTF-8, forward, value by value. Where the text breaks the grammar, or nests deeper than <see cref="MaxDepth"/>,
 /// it stops for good and says why in <see cref="Failure"/>; nothing throws and nothing is allocated, however bad the text is.
 /// </summary>
-/// <remarks>Linear in the length. A string's escapes are checked when it is passed, whether surrogates are paired when it is read (<see cref="JsonValues"/>).</remarks>
+/// <remarks>Linear in the length. A string's escapes are checked when it is passed, whether surrogates are paired when it is read
+/// (<see cref="JsonValues"/>).</remarks>
 internal ref struct JsonCursor
 {
     /// <summary>Deepest nesting taken; the outermost object is 1.</summary>

@@ -6,10 +6,10 @@ namespace Streaming.Ingest.Formats;
 
 /// <content>
 /// Decisions: <c>actions</c>, <c>chosen</c> (a number is a 0-based index, a string an id), <c>propensity</c>, <c>reward</c>, and where the log has them
-/// <c>ts</c>, <c>decision</c>, <c>user</c>, <c>context</c>, <c>position</c> (a categorical value of the context), <c>weight</c>, and with full information <c>rewards</c>
-/// and <c>expected</c>, one number an action. Without <c>reward</c> it is that of the chosen action among the <c>rewards</c>; without either the decision
-/// waits for its rewards, and needs its id. An action is an object with <c>id</c> and <c>x</c>, a vector, or <c>features</c>, an object like the context; or
-/// its id alone. Without an id, its 0-based index is its id.
+/// <c>ts</c>, <c>decision</c>, <c>user</c>, <c>context</c>, <c>position</c> (a categorical value of the context), <c>weight</c>, and with full information
+/// <c>rewards</c> and <c>expected</c>, one number an action. Without <c>reward</c> it is that of the chosen action among the <c>rewards</c>; without either
+/// the decision waits for its rewards, and needs its id. An action is an object with <c>id</c> and <c>x</c>, a vector, or <c>features</c>, an object like
+/// the context; or its id alone. Without an id, its 0-based index is its id.
 /// </content>
 public sealed partial class JsonlFormat
 {

@@ -7,15 +7,15 @@ namespace Streaming.Ingest.Formats;
 /// <summary>
 /// JSON objects, one a line: a record with <c>actions</c> is a decision; one with <c>decision</c> and <c>reward</c>, but no <c>item</c>, is a late
 /// reward; any other is an interaction. Keys may come in any order; those that the record's kind does not have are ignored; null is the same as absence;
-/// a key that is read must not come twice. Ids are strings, or integers, which are the same as their text. <c>ts</c> is Unix seconds, milliseconds or microseconds,
-/// told apart by magnitude, or ISO 8601. <c>context</c> is an object of numbers, texts and truth values; what is nested in it is skipped.
+/// a key that is read must not come twice. Ids are strings, or integers, which are the same as their text. <c>ts</c> is Unix seconds, milliseconds or
+/// microseconds, told apart by magnitude, or ISO 8601. <c>context</c> is an object of numbers, texts and truth values; what is nested in it is skipped.
 /// </summary>
 /// <remarks>
 /// <para>Interaction: <c>user</c>, <c>item</c>, and where the log has them <c>value</c> (a number), <c>ts</c>, <c>context</c>.</para>
 /// <para>Late reward: <c>decision</c>, <c>reward</c>, and where the log has them <c>ts</c> and <c>id</c>, the reward's own, by which it is known when it
 /// comes twice: the event's item is its key (<see cref="DecisionKeys"/>).</para>
-/// <para>Decision: see the part that reads it. Nesting deeper than 32, more than 256 context values of an interaction, and what is beyond <see cref="DecisionLimits"/>, are
-/// <see cref="RejectionReason.TooComplex"/>.</para>
+/// <para>Decision: see the part that reads it. Nesting deeper than 32, more than 256 context values of an interaction, and what is beyond
+/// <see cref="DecisionLimits"/>, are <see cref="RejectionReason.TooComplex"/>.</para>
 /// </remarks>
 public sealed partial class JsonlFormat : IEventFormat
 {

@@ -5,9 +5,9 @@ using Streaming.Abstractions.Sources;
 namespace Streaming.Ingest.Formats;
 
 /// <summary>
-/// Reads decimal numbers from UTF-8, correctly rounded. A number of at most 15 digits without an exponent is an integer divided by a power of ten, both exact in
-/// a double, so that the one division rounds correctly (Clinger 1990, "How to read floating point numbers accurately", the fast path); one of up to 19
-/// goes through <see cref="PowersOfFive"/>; everything else through the platform's parser.
+/// Reads decimal numbers from UTF-8, correctly rounded. A number of at most 15 digits without an exponent is an integer divided by a power of ten, both
+/// exact in a double, so that the one division rounds correctly (Clinger 1990, "How to read floating point numbers accurately", the fast path); one of up
+/// to 19 goes through <see cref="PowersOfFive"/>; everything else through the platform's parser.
 /// </summary>
 internal static class Numbers
 {
@@ -52,7 +52,9 @@ internal static class Numbers
         return negative ? 0 - value : value;
     }
 
-    /// <summary>Passes decimal digits and appends them to <paramref name="mantissa"/>, which means nothing once they are more than <see cref="MaxDigits"/> in all.</summary>
+    /// <summary>
+    /// Passes decimal digits and appends them to <paramref name="mantissa"/>, which means nothing once they are more than <see cref="MaxDigits"/> in all.
+    /// </summary>
     public static void PassDigits(ReadOnlySpan<byte> text, ref int at, ref ulong mantissa)
     {
         int i = at;

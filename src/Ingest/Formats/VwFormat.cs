@@ -8,12 +8,12 @@ namespace Streaming.Ingest.Formats;
 /// <summary>
 /// Contextual bandit examples in Vowpal Wabbit's text form. <c>cb_adf</c>: a paragraph is a decision, each of its lines an action with its features,
 /// after an optional first line <c>shared |...</c> with those of the context; the line of the action that was chosen has the label
-/// <c>action:cost:probability</c> (the number is not read). <c>cb</c>, where the number of actions is given: a line is a decision, whose label tells the 1-based action. The
-/// reward is minus the cost. An example without a label is a question that nobody answered: a <see cref="EventKind.Query"/>.
+/// <c>action:cost:probability</c> (the number is not read). <c>cb</c>, where the number of actions is given: a line is a decision, whose label tells the
+/// 1-based action. The reward is minus the cost. An example without a label is a question that nobody answered: a <see cref="EventKind.Query"/>.
 /// </summary>
 /// <remarks>
-/// The actions' ids are their tags if all lines have one and they differ, else their 0-based places; in <c>cb</c> their numbers from 1. There are neither times nor
-/// users.
+/// The actions' ids are their tags if all lines have one and they differ, else their 0-based places; in <c>cb</c> their numbers from 1. There are neither
+/// times nor users.
 /// </remarks>
 public sealed partial class VwFormat : IEventFormat
 {

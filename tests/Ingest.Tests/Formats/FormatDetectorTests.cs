@@ -1,4 +1,5 @@
 using System.Text;
+using Streaming.Abstractions.Sources;
 using Streaming.Ingest.Formats;
 using Streaming.Ingest.Tests.Support;
 
@@ -19,6 +20,17 @@ public class FormatDetectorTests
     [InlineData("\n\n  {\"user\":1,\"item\":2}", "jsonl")]
     [InlineData("", "csv")]
     [InlineData("1::2::3::4\nrubbish\n5::6::7::8\n", "movielens")]
+    [InlineData(",timestamp,item_id,position,click,propensity_score,user_feature_0,user-item_affinity_0\n0,2019-11-24 00:00:00+00:00,0,1,0,0.5,x,0.0\n", "obd")]
+    [InlineData("user-item_affinity_1,action_prob,click,ITEM_ID,user-item_affinity_0\n", "obd")]
+    [InlineData("{\"_label_cost\":-1,\"c\":{}}\n[CHECKPOINT]\n{\"_label_cost\":0,\"c\":{}}\n", "dsjson")]
+    [InlineData("{\"EventId\":\"e\",\"a\":[1],\"c\":{\"_multi\":[{}]}}\n", "dsjson")]
+    [InlineData("{\"RewardValue\":1,\"EventId\":\"e\"}\n", "dsjson")]
+    [InlineData("{\"RewardValue\":1,\"user\":\"e\",\"item\":2}\n", "jsonl")]
+    [InlineData("{\"actions\":[1,2],\"chosen\":0,\"propensity\":1,\"reward\":1}\n{\"decision\":1,\"reward\":1}\n", "jsonl")]
+    [InlineData("shared | s_1 s_2\n0:1.0:0.5 | a_1 b_1\n | a_2\n\n | b_1\n0:0:0.5 | b_2\n", "vw")]
+    [InlineData("| a:1\r\n1:-2:0.25 tag| b c:3 |n d\r\n\r\n", "vw")]
+    [InlineData("1|2|3|4\n5|6|7|8\n", "csv")]
+    [InlineData("|2|3|4\n|6|7|8\n", "csv")]
     public void Tells_the_format_by_content(string text, string expected)
     {
         Detection detection = FormatDetector.Detect(Encoding.UTF8.GetBytes(text), "log", new SourceOptions());
@@ -36,6 +48,13 @@ public class FormatDetectorTests
         Assert.Equal("2 1 NaN 3000000", decoding.Decode(detection.Format, "1;2;3"));
         Detection single = FormatDetector.Detect("ann\nbob\n"u8, "log", new SourceOptions { Columns = "user" });
         Assert.Equal("ann  NaN 123456", decoding.Decode(single.Format!, "ann"));
+    }
+
+    [Fact]
+    public void A_number_of_actions_means_vw_in_lines()
+    {
+        Detection detection = FormatDetector.Detect("1:2:0.5 | a\n"u8, "log", new SourceOptions { Actions = 2 });
+        Assert.Equal(("vw", Framing.Line), (detection.Format!.Name, detection.Format.Framing));
     }
 
     [Theory]

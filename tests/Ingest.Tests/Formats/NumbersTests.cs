@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.Sources;
 using Streaming.Ingest.Formats;
 
@@ -22,6 +23,33 @@ public class NumbersTests
     {
         Prop.ForAll(ArbMap.Default.ArbFor<double>().Filter(double.IsFinite), x => Agrees(x.ToString("R", CultureInfo.InvariantCulture)))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithReplay(7, 11));
+    }
+
+    [Fact]
+    public void Every_decimal_of_up_to_19_digits_is_the_double_nearest_to_it()
+    {
+        CounterRng rng = new(19, 1);
+        for (int i = 0; i < 200_000; i++)
+        {
+            int digits = 16 + (int)rng.NextBelow(4);
+            StringBuilder text = new(rng.NextBelow(2) == 0 ? "" : "-");
+            for (int d = 0, point = (int)rng.NextBelow((ulong)digits + 1); d < digits; d++) text.Append(d == point ? "." : "").Append(rng.NextBelow(3) == 0 ? 0 : rng.NextBelow(10));
+            Assert.True(Agrees(text.ToString()), text.ToString());
+        }
+    }
+
+    [Fact]
+    public void A_decimal_halfway_between_two_doubles_goes_to_the_even_one()
+    {
+        CounterRng rng = new(19, 2);
+        for (int i = 0; i < 20_000; i++)
+        {
+            int bits = 50 + (int)rng.NextBelow(3);
+            ulong whole = (1UL << bits) + rng.NextBelow(1UL << bits);
+            string[] halves = bits == 52 ? [".5"] : bits == 51 ? [".25", ".75"] : [".125", ".375", ".625", ".875"];
+            string text = whole + halves[rng.NextBelow((ulong)halves.Length)];
+            Assert.True(Agrees(text), text);
+        }
     }
 
     [Theory]
