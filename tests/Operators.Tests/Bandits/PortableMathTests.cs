@@ -1,6 +1,6 @@
 using Streaming.Abstractions.Randomness;
-using Streaming.Operators.Bandits;
 using Xunit;
+using PortableMath = Streaming.Operators.Bandits.PortableMath;
 
 namespace Streaming.Operators.Tests.Bandits;
 
