@@ -1,4 +1,5 @@
 using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Randomness;
 using Streaming.Operators.Bandits.Linear;
 using Xunit;
 
@@ -84,6 +85,36 @@ public sealed unsafe class FeatureMapTests
         map.AddAction(batch[0], 0, vector);
         Assert.Equal([2, 1], new ReadOnlySpan<int>(vector.Places, 2).ToArray());
         Assert.Equal(2, map.Known);
+    }
+
+    [Fact]
+    public void A_rewound_vector_is_filled_as_a_fresh_one()
+    {
+        CounterRng rng = new(1, 8);
+        using DecisionBatch batch = new(1);
+        (ulong, Feature[])[] actions = new (ulong, Feature[])[500];
+        for (int a = 0; a < actions.Length; a++)
+        {
+            // Mostly the places of the one before, in the same order; now and then fewer, others, or one twice.
+            Feature[] features = DecisionBatch.Dense((float)rng.NextDouble(), (float)rng.NextDouble(), (float)rng.NextDouble());
+            actions[a] = ((ulong)a + 1, rng.NextBelow(3) == 0 ? [.. features.Take((int)rng.NextBelow(4)), .. DecisionBatch.Named(rng.NextBelow(6), rng.NextBelow(6))] : features);
+        }
+
+        batch.Add([.. DecisionBatch.Dense(1, 2), .. DecisionBatch.Named(1, 2, 3)], actions);
+        using FeatureMap map = new(12, FeatureOrigin.Both, intercept: true);
+        using FeatureVector rewound = new(map.Length);
+        map.AddShared(batch[0], rewound);
+        rewound.Mark();
+        for (int a = 0; a < actions.Length; a++)
+        {
+            using FeatureVector fresh = new(map.Length);
+            map.AddShared(batch[0], fresh);
+            map.AddAction(batch[0], a, fresh);
+            map.AddAction(batch[0], a, rewound);
+            Assert.Equal(Values(fresh, 16), Values(rewound, 16));
+            Assert.Equal(new ReadOnlySpan<int>(fresh.Places, fresh.Count).ToArray(), new ReadOnlySpan<int>(rewound.Places, rewound.Count).ToArray());
+            rewound.Rewind();
+        }
     }
 
     private static double[] Values(FeatureVector vector, int length) => new ReadOnlySpan<double>(vector.Values, length).ToArray();

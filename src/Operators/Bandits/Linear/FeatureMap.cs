@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.State;
@@ -15,7 +16,7 @@ namespace Streaming.Operators.Bandits.Linear;
 /// A feature that was never learned gets a place for one call, behind the others, which <see cref="Forget"/> takes back. 8 bytes a slot, O(1) a feature. One
 /// caller at a time. State: shape, then the slots in the order of their places.
 /// </remarks>
-internal sealed class FeatureMap : IDisposable
+internal sealed unsafe class FeatureMap : IDisposable
 {
     private const ulong Context = 0x9E3779B97F4A7C15UL;
     private const ulong Action = 0xC2B2AE3D27D4EB4FUL;
@@ -53,7 +54,7 @@ internal sealed class FeatureMap : IDisposable
     /// <summary>Adds what all actions of a decision share: the intercept, and the features of the context if they are seen.</summary>
     public void AddShared(in Decision decision, FeatureVector vector)
     {
-        if (_intercept) vector.Add(0, 1);
+        if (_intercept) vector.AddIntercept();
         if (_origin != FeatureOrigin.Action) Add(decision.Context, ofAction: false, vector);
     }
 
@@ -107,11 +108,12 @@ internal sealed class FeatureMap : IDisposable
     }
 
     /// <summary>The slot of a feature.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int Slot(ulong key, bool ofAction)
     {
         if (key < Feature.Places)
         {
-            int place = (int)key % _dimensions;
+            int place = (int)key < _dimensions ? (int)key : (int)key % _dimensions;
             return ofAction ? _dimensions - 1 - place : place;
         }
 
@@ -122,17 +124,32 @@ internal sealed class FeatureMap : IDisposable
 
     private void Add(ReadOnlySpan<Feature> features, bool ofAction, FeatureVector vector)
     {
+        int* places = _places.Pointer, order = vector.Places, ordinals = vector.Ordinals;
+        double* values = vector.Values;
+        int count = vector.Count;
         foreach (ref readonly Feature feature in features)
         {
             int slot = Slot(feature.Key, ofAction);
-            int place = _places[slot];
-            if (place == 0)
+            if (places[slot] == 0)
             {
                 _slots[_next++] = slot;
-                place = _places[slot] = _next;
+                places[slot] = _next;
             }
 
-            vector.Add(place - 1, feature.Value);
+            int place = places[slot] - 1;
+            if (ordinals[place] != 0)
+            {
+                vector.AddToPlace(place, feature.Value);
+                continue;
+            }
+
+            values[place] = feature.Value;
+            order[count++] = place;
+            ordinals[place] = count;
         }
+
+        vector.Count = count;
+        GC.KeepAlive(this);
+        GC.KeepAlive(vector);
     }
 }

@@ -13,7 +13,7 @@ internal sealed unsafe class FeatureVector : IDisposable
 {
     private readonly NativeBuffer<double> _values;
     private readonly NativeBuffer<int> _places;
-    private readonly NativeBuffer<int> _ordinals; // 1-based place in the list; 0: not set; negative: the value before the mark is kept
+    private readonly NativeBuffer<int> _ordinals;
     private readonly int[] _undoPlaces;
     private readonly double[] _undoValues;
     private int _mark;
@@ -26,41 +26,45 @@ internal sealed unsafe class FeatureVector : IDisposable
         _values = new NativeBuffer<double>(RidgeKernel.Padded(length));
         _places = new NativeBuffer<int>(length);
         _ordinals = new NativeBuffer<int>(length);
+        Values = _values.Pointer;
+        Places = _places.Pointer;
+        Ordinals = _ordinals.Pointer;
         (_undoPlaces, _undoValues) = (new int[length], new double[length]);
     }
 
     /// <summary>Places that are set.</summary>
-    public int Count { get; private set; }
+    public int Count { get; set; }
 
     /// <summary>All values, in the order of the places.</summary>
-    public double* Values => _values.Pointer;
+    public double* Values { get; }
 
     /// <summary>The places that are set, in the order in which they were.</summary>
-    public int* Places => _places.Pointer;
+    public int* Places { get; }
+
+    /// <summary>By place: where it stands among <see cref="Places"/>, from 1; 0 where it is not set; negative where the value before the mark is kept.</summary>
+    public int* Ordinals { get; }
 
     /// <summary>Bytes of a vector.</summary>
     public static long BytesFor(int length) => (8L * RidgeKernel.Padded(length)) + (20L * length);
 
-    /// <summary>Adds to a place.</summary>
-    public void Add(int place, double value)
+    /// <summary>Sets place 0, where nothing may be yet, to 1.</summary>
+    public void AddIntercept()
     {
-        ref int ordinal = ref _ordinals.Pointer[place];
-        if (ordinal == 0)
-        {
-            _places.Pointer[Count++] = place;
-            ordinal = Count;
-            _values.Pointer[place] = value;
-            return;
-        }
+        (Values[0], Places[Count]) = (1, 0);
+        Ordinals[0] = ++Count;
+    }
 
-        if (ordinal > 0 && ordinal <= _mark)
+    /// <summary>Adds to a place that is set.</summary>
+    public void AddToPlace(int place, double value)
+    {
+        if (Ordinals[place] > 0 && Ordinals[place] <= _mark)
         {
-            (_undoPlaces[_undo], _undoValues[_undo]) = (place, _values.Pointer[place]);
+            (_undoPlaces[_undo], _undoValues[_undo]) = (place, Values[place]);
             _undo++;
-            ordinal = -ordinal;
+            Ordinals[place] = -Ordinals[place];
         }
 
-        _values.Pointer[place] += value;
+        Values[place] += value;
     }
 
     /// <summary>Removes everything.</summary>
@@ -79,8 +83,8 @@ internal sealed unsafe class FeatureVector : IDisposable
         while (_undo > 0)
         {
             int place = _undoPlaces[--_undo];
-            _values.Pointer[place] = _undoValues[_undo];
-            _ordinals.Pointer[place] = -_ordinals.Pointer[place];
+            Values[place] = _undoValues[_undo];
+            Ordinals[place] = -Ordinals[place];
         }
 
         Truncate(_mark);
@@ -96,7 +100,16 @@ internal sealed unsafe class FeatureVector : IDisposable
 
     private void Truncate(int count)
     {
-        for (int i = count; i < Count; i++) (_values.Pointer[_places.Pointer[i]], _ordinals.Pointer[_places.Pointer[i]]) = (0, 0);
+        double* values = Values;
+        int* places = Places, ordinals = Ordinals;
+        for (int i = count; i < Count; i++)
+        {
+            int place = places[i];
+            values[place] = 0;
+            ordinals[place] = 0;
+        }
+
         Count = count;
+        GC.KeepAlive(this);
     }
 }

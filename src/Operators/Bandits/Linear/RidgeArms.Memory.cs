@@ -25,7 +25,7 @@ internal sealed unsafe partial class RidgeArms
         Copy(old.B, arm.B, old.Stride);
         Copy(old.Row(0), arm.Row(0), old.Row(old.Stride) - old.Row(0));
         Start(arm, old.Stride);
-            }
+    }
 
     /// <summary>Gives a row a block of zeros; returns what it had.</summary>
     private NativeBuffer<double>? Take(int row, int stride)

@@ -18,6 +18,7 @@ namespace Streaming.Operators.Bandits.Linear;
 internal sealed unsafe partial class RidgeArms : IDisposable
 {
     private const int UpdatesBetweenInversions = 4096;
+    private const int BytesBesideBlock = 192; // what owns it, and its alignment
 
     private readonly EntityTable _entities;
     private readonly NativeBuffer<ArmBlock> _blocks;
@@ -55,8 +56,9 @@ internal sealed unsafe partial class RidgeArms : IDisposable
     /// <summary>Most bytes of all arms: their blocks, one that grows or is inverted, and the tables.</summary>
     public static long BytesFor(LinearPolicyOptions options)
     {
-        long block = BlockBytes(options);
-        return Math.Min(options.Arms * block, options.MaxBytes) + block + EntityTable.BytesFor(options.Arms) + (options.Arms * (sizeof(ArmBlock) + 8L)) + (12L * Length(options));
+        long block = BlockBytes(options), held = Math.Min(options.Arms, options.MaxBytes / BytesOf(RidgeKernel.Lanes));
+        long tables = EntityTable.BytesFor(options.Arms) + ((long)sizeof(ArmBlock) * options.Arms) + (held * BytesBesideBlock) + (12L * Length(options));
+        return Math.Min(options.Arms * block, options.MaxBytes) + block + tables;
     }
 
     /// <summary>Expected reward and its squared width x' A^-1 x for an arm. Changes nothing; an arm that is not held has weights 0 and A = lambda I.</summary>

@@ -105,9 +105,9 @@ internal static unsafe class RidgeKernel
             e.Store(result + c + 24);
         }
 
-        for (; c + 16 <= columns; c += 16)
+        if (c + 24 == columns)
         {
-            Vector512<double> a = Vector512<double>.Zero, b = a;
+            Vector512<double> a = Vector512<double>.Zero, b = a, d = a;
             for (int k = 0; k < count; k++)
             {
                 int place = places[k];
@@ -115,10 +115,13 @@ internal static unsafe class RidgeKernel
                 Vector512<double> value = Vector512.Create(values[place]);
                 a = Vector512.FusedMultiplyAdd(value, Vector512.Load(row), a);
                 b = Vector512.FusedMultiplyAdd(value, Vector512.Load(row + 8), b);
+                d = Vector512.FusedMultiplyAdd(value, Vector512.Load(row + 16), d);
             }
 
             a.Store(result + c);
             b.Store(result + c + 8);
+            d.Store(result + c + 16);
+            return;
         }
 
         for (; c < columns; c += Lanes)

@@ -22,9 +22,6 @@ public sealed class ImportanceEstimate
     private WeightedMoments _rewards;
     private double _largest;
 
-    /// <summary>Sum of the events' own weights.</summary>
-    public double Weight => _weight.Value;
-
     /// <summary>Sum of v w r: what the policy would have earned in all.</summary>
     public double Total => _value.Value;
 

@@ -14,9 +14,9 @@ public sealed class EpsilonGreedyOptions : LearningPolicyOptions
     public double Decay { get; set; }
 
     /// <summary>
-    /// Mean of an arm that was never pulled, in units of the reward, -1e60 to 1e60; default 0. Raising it above what arms earn makes the policy try each of
+    /// Mean of an arm that was never pulled, in units of the reward, -1e9 to 1e9; default 0. Raising it above what arms earn makes the policy try each of
     /// them once.
     /// </summary>
-    [Range(-1e60, 1e60)]
+    [Range(-1e9, 1e9)]
     public double Initial { get; set; }
 }

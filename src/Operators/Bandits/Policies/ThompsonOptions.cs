@@ -14,12 +14,12 @@ public sealed class ThompsonOptions : LearningPolicyOptions, IValidatableOptions
     [Range(0.01, 1e6)]
     public double PriorFailures { get; set; } = 1;
 
-    /// <summary>Reward that counts as a whole failure, -1e60 to 1e60, below <see cref="High"/>; default 0. What is lower is clipped and counted.</summary>
-    [Range(-1e60, 1e60)]
+    /// <summary>Reward that counts as a whole failure, -1e9 to 1e9, below <see cref="High"/>; default 0. What is lower is clipped and counted.</summary>
+    [Range(-1e9, 1e9)]
     public double Low { get; set; }
 
-    /// <summary>Reward that counts as a whole success, -1e60 to 1e60; default 1. What is higher is clipped and counted.</summary>
-    [Range(-1e60, 1e60)]
+    /// <summary>Reward that counts as a whole success, -1e9 to 1e9; default 1. What is higher is clipped and counted.</summary>
+    [Range(-1e9, 1e9)]
     public double High { get; set; } = 1;
 
     /// <summary>

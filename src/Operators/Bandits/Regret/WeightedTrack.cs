@@ -25,9 +25,6 @@ public sealed class WeightedTrack(int window, double fading)
     /// <summary>Sum of value times weight; 0 before the first.</summary>
     public double Sum => _sum.Value;
 
-    /// <summary>Sum of the weights.</summary>
-    public double Weight => _weight.Value;
-
     /// <summary>Mean of everything; NaN before the first, as the others.</summary>
     public double Mean => _sum.Value / _weight.Value;
 
