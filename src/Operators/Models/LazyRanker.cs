@@ -109,13 +109,42 @@ public sealed unsafe class LazyRanker<T> : IDisposable
         return better;
     }
 
-    /// <summary>Offers every item that is not excluded and may be among the best.</summary>
-    internal void Collect(T* user, double offset, EntityTable entities, MarkedItems excluded, ref TopItems best)
+    /// <summary>Offers every item that is not excluded and may be among the best: once there are enough, only those of a block that beat the last of them.</summary>
+    internal void Collect(T* user, EntityTable entities, MarkedItems excluded, ref TopItems best) => Collect(VectorWidths.Best, user, entities, excluded, ref best);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Collect(VectorWidth width, T* user, EntityTable entities, MarkedItems excluded, ref TopItems best)
     {
-        for (int item = 0; item < entities.Count; item++)
+        BlockShape shape = _shape;
+        int blocks = (entities.Count + BlockShape.Lanes - 1) / BlockShape.Lanes;
+        bool tiesCount = entities.Evictions > 0; // until then a later row came later, and loses a tie
+        int b = 0;
+        T* block = _first;
+        while (b < blocks)
         {
-            if (excluded.Contains(item)) continue;
-            best.Offer(item, offset + double.CreateTruncating(BlockKernel<T>.ScoreLane(Block(item / BlockShape.Lanes) + (item % BlockShape.Lanes), user, _shape)));
+            bool isGroup = best.IsFull && b + BlockShape.Group < blocks;
+            ulong candidates = isGroup ? ~excluded.Group(b) : ~excluded.Block(b) & 0xFFFF;
+            if (b == blocks - 1) candidates &= 0xFFFFu >> (-entities.Count & (BlockShape.Lanes - 1));
+            if (isGroup)
+            {
+                ulong ahead = BlockKernel<T>.CompareGroup(width, block, user, shape, T.CreateTruncating(best.Worst), out ulong ties);
+                candidates &= tiesCount ? ahead | ties : ahead;
+            }
+            else if (best.IsFull)
+            {
+                uint compared = BlockKernel<T>.Compare(width, block, user, shape, T.CreateTruncating(best.Worst));
+                candidates &= tiesCount ? compared | (compared >> 16) : compared;
+            }
+
+            for (; candidates != 0; candidates &= candidates - 1)
+            {
+                int item = (b * BlockShape.Lanes) + BitOperations.TrailingZeroCount(candidates);
+                best.Offer(item, double.CreateTruncating(BlockKernel<T>.ScoreLane(Block(item / BlockShape.Lanes) + (item % BlockShape.Lanes), user, shape)));
+            }
+
+            int step = isGroup ? BlockShape.Group : 1;
+            b += step;
+            block += step * shape.Size;
         }
     }
 

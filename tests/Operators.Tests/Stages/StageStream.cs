@@ -18,7 +18,7 @@ internal sealed class StageStream
     public StageStream(int length, ulong seed, bool absurd)
     {
         CounterRng rng = new(seed, 3);
-        (Events, Reals, Ranks) = (new Event[length], new double[length], new int[length]);
+        (Events, Reals, Ranks, Lists) = (new Event[length], new double[length], new int[length], new ulong[length][]);
         long clock = 1_000_000_000;
         for (int i = 0; i < length; i++)
         {
@@ -36,6 +36,7 @@ internal sealed class StageStream
             Reals[i] = rng.NextBelow(2) == 0 ? rng.NextBelow(2) : Value(ref rng, absurd);
             Ranks[i] = (int)rng.NextBelow(26) - 3;
             if (Ranks[i] == Abstractions.Learning.Ranks.Unknown && i < length / 2) Ranks[i] = 2;
+            Lists[i] = List(e.User, ref rng);
         }
     }
 
@@ -44,6 +45,15 @@ internal sealed class StageStream
     public double[] Reals { get; }
 
     public int[] Ranks { get; }
+
+    public ulong[][] Lists { get; }
+
+    // None, one, or up to ten of the items, no item twice; the same user's lists are somewhat alike.
+    private static ulong[] List(ulong user, ref CounterRng rng)
+    {
+        ulong length = rng.NextBelow(3) == 0 ? 0 : 1 + rng.NextBelow(10), start = user + rng.NextBelow(4), step = 1 + rng.NextBelow(2);
+        return [.. Enumerable.Range(0, (int)length).Select(i => start + (step * (ulong)i))];
+    }
 
     private static double Value(ref CounterRng rng, bool absurd) =>
         absurd && rng.NextBelow(20) == 0 ? Values[rng.NextBelow((ulong)Values.Length)] : rng.NextBelow(10) == 0 ? double.NaN : 1 + rng.NextBelow(5);
