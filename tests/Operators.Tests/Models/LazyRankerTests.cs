@@ -69,7 +69,7 @@ public sealed unsafe class LazyRankerTests
         for (int n = 0; n < items; n++)
         {
             int row = entities.FindOrAdd(1 + rng.NextBelow((ulong)items), out _);
-            for (int f = 0; f < factors; f++) rows[(row * (factors + 1)) + f] = Draw<T>(ref rng);
+            for (int f = 0; f < factors; f++) rows[(row * (factors + 1)) + f] = Draw<T>(ref rng) * Strength<T>(n);
             bias[row] = (double)rng.NextBelow(3);
             ranker.Set(row, rows.Pointer + (row * (factors + 1)), bias[row]);
         }
@@ -119,7 +119,7 @@ public sealed unsafe class LazyRankerTests
         for (int n = 0; n < items; n++)
         {
             int row = entities.FindOrAdd((ulong)n + 1, out _);
-            for (int f = 0; f < factors; f++) rows[(row * (factors + 1)) + f] = Draw<T>(ref rng);
+            for (int f = 0; f < factors; f++) rows[(row * (factors + 1)) + f] = Draw<T>(ref rng) * Strength<T>(n);
             bias[row] = rng.NextBelow(3);
             ranker.Set(row, rows.Pointer + (row * (factors + 1)), bias[row]);
         }
@@ -147,6 +147,10 @@ public sealed unsafe class LazyRankerTests
 
         double Score(int row) => double.CreateChecked(ranker.Score(user, rows.Pointer + (row * (factors + 1)), bias[row]));
     }
+
+    // Strong items and weak ones by turns, so that among many in a row there is nothing to be found.
+    private static T Strength<T>(int n)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => T.CreateChecked(n / 100 % 2 == 0 ? 1 : 0.0625);
 
     private static T Draw<T>(ref CounterRng rng)
         where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => rng.NextBelow(200) switch
