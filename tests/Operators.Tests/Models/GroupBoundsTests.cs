@@ -32,6 +32,8 @@ public sealed unsafe class GroupBoundsTests
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         CounterRng rng = new(12, 4);
+        T* user = stackalloc T[40];
+        T* row = stackalloc T[40];
         double nearest = double.PositiveInfinity;
         for (int n = 0; n < 300; n++)
         {
@@ -39,8 +41,6 @@ public sealed unsafe class GroupBoundsTests
             BlockShape shape = new(factors, biases, distance);
             using GroupBounds<T> bounds = new(300, shape);
             using LazyRanker<T> ranker = new(300, factors, biases, distance);
-            T* user = stackalloc T[40];
-            T* row = stackalloc T[40];
             double scale = Math.Pow(10, rng.NextBelow(9) - 4.0);
             for (int f = 0; f < factors; f++) user[f] = T.CreateTruncating(rng.NextNormal());
             for (int k = 0; k < 40; k++)
