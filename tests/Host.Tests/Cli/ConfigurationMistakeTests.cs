@@ -24,6 +24,10 @@ public class ConfigurationMistakeTests
     [InlineData("{\"Sinks\": {\"out\": {\"Type\": \"evnts\"}}}", "Sinks:out:Type: unknown 'evnts' (did you mean events?)")]
     [InlineData("{\"Snapshots\": {\"Directory\": \"d\", \"Every\": -1}}", "Snapshots:Every: found -1, allowed is from 0 to any size")]
     [InlineData("{\"Snapshots\": {\"Resume\": true}}", "Snapshots:Resume: needs Snapshots:Directory")]
+    [InlineData("{\"Http\": {\"Port\": 70000}}", "Http:Port: found 70000, allowed is from 0 to 65535")]
+    [InlineData("{\"Http\": {\"Address\": \"everywhere\"}}", "Http:Address: found 'everywhere'; an IP address is needed")]
+    [InlineData("{\"Http\": {\"Address\": \"\"}}", "Http:Address: is missing")]
+    [InlineData("{\"Http\": {\"Prometeus\": true}}", "Http:Prometeus: unknown 'Prometeus' (did you mean Prometheus?)")]
     [InlineData("{\"Source\": {\"Range\": \"5..1\"}}", "Source:Range: found '5..1'")]
     public async Task A_pipeline_file_that_cannot_be_used_is_told_with_the_path_of_the_mistake(string json, string said)
     {
