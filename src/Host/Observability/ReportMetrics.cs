@@ -29,7 +29,8 @@ internal sealed record ReportMetric(string Entry, ReportMetricForm Form, string 
 
 /// <summary>
 /// Every entry that a type of stage reports, and what becomes of it: what is not listed is not exported, and a test finds it. An entry has one meaning in
-/// all stages that report it. Names that end as Prometheus reserves it (<c>_count</c>, <c>_sum</c>, <c>_total</c>) are replaced.
+/// all stages that report it. Names that end as Prometheus reserves it (<c>_count</c>, <c>_sum</c>, <c>_total</c>), and the other aggregates of windows with
+/// them, are replaced.
 /// </summary>
 internal static class ReportMetrics
 {

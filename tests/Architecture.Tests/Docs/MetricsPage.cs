@@ -33,7 +33,8 @@ internal static class MetricsPage
             instruments,
             "The stages",
             "Each number that a stage reports ([report.md](report.md) says what it means for each type of stage) is a series with the stage's `kind`, its id (`stage`) and its `type`. Counts that only "
-            + "grow are counters. `@` is `_at_` here.\n\n",
+            + "grow are counters. `@` is `_at_` here, and where Prometheus reserves an ending another name stands: `count`, `mean`, `sum` and `rate` of a window have `_in_window` after them, `total` of a sketch is "
+            + "`occurrences`, `drift_count` is `drifts`.\n\n",
             i => reported.Contains(i.Name));
         return page.ToString();
     }

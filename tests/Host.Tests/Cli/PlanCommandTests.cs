@@ -13,7 +13,7 @@ public class PlanCommandTests
         Assert.Equal((0, ""), (result.Code, result.Error));
         string[] lines = result.Output.Split('\n');
         Assert.Equal("source  synthetic: 500 generated ratings", lines[0]);
-        Assert.Matches(@"^batches \d+ of 64 events, 1 real and 0 integer columns; seed 7$", lines[1]);
+        Assert.Matches(@"^batches \d+ of 64 events, 1 real, 0 integer and 0 list columns; seed 7$", lines[1]);
         Assert.Equal(["stage", "baseline", "funk", "mean", "mf", "drift"], lines.Skip(3).Take(6).Select(l => l.Split(' ')[0]));
         Assert.Matches(@"^drift +drift +adwin +.+ mf\.loss +-$", lines[8]);
         Assert.Contains(lines, l => l.StartsWith("  mf.loss -> drift: Squared error", StringComparison.Ordinal));
