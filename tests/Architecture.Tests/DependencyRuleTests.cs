@@ -72,6 +72,16 @@ public class DependencyRuleTests
         Assert.Contains(IlReferences.Of(PathOf("Host")), r => r.To.StartsWith("System.Threading.Tasks.Dataflow.", StringComparison.Ordinal));
 
     [Fact]
+    public void Only_observability_declares_or_exports_metrics()
+    {
+        List<(string From, string To)> uses =
+            [.. OwnAssemblies.Append("Host").SelectMany(a => IlReferences.Of(PathOf(a))).Where(r => r.To.StartsWith("System.Diagnostics.Metrics.", StringComparison.Ordinal))];
+        Assert.NotEmpty(uses);
+        Assert.Empty(uses.Where(r => !r.From.StartsWith("Streaming.Host.Observability.", StringComparison.Ordinal)).Select(r => $"{r.From} uses {r.To}"));
+        Assert.Equal(["Streaming.Host.Observability.Instruments"], uses.Where(r => r.To == "System.Diagnostics.Metrics.Meter::CreateObservableGauge").Select(r => r.From).Distinct());
+    }
+
+    [Fact]
     public void No_kafka_type_is_in_a_public_signature()
     {
         IEnumerable<string> offenders = OwnAssemblies.SelectMany(a => IlReferences.PublicSignatures(PathOf(a)))

@@ -34,11 +34,11 @@ public struct Event
     /// <summary>Hash of the identifier that joins a decision with its outcomes; 0 where there is none.</summary>
     public ulong Decision;
 
+    /// <summary>Probability with which the logged action was chosen, in (0, 1] and not below 1e-45; NaN for events that are no decisions.</summary>
+    public double Propensity;
+
     /// <summary>Importance of the event to a learner, finite and not negative; 1 unless the record says otherwise.</summary>
     public float Weight;
-
-    /// <summary>Probability with which the logged action was chosen, in (0, 1]; NaN for events that are no decisions.</summary>
-    public float Propensity;
 
     /// <summary>Features of the event's context, in <see cref="EventBatch.Features"/>.</summary>
     public ArenaSpan Features;

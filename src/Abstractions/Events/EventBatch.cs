@@ -86,7 +86,7 @@ public sealed class EventBatch
         e = default;
         e.Value = double.NaN;
         e.Weight = 1;
-        e.Propensity = float.NaN;
+        e.Propensity = double.NaN;
         e.Chosen = -1;
         return ref e;
     }

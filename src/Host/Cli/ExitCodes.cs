@@ -15,7 +15,7 @@ internal static class ExitCodes
     /// <summary>A fault of the engine itself, or of its build; a stack trace is printed.</summary>
     public const int InternalFault = 70;
 
-    /// <summary>A file cannot be read or written, a log has changed since the snapshot, or there are snapshots but none is valid.</summary>
+    /// <summary>A file cannot be read or written, a port cannot be listened on, a log has changed since the snapshot, or there are snapshots but none is valid.</summary>
     public const int InputOutput = 74;
 
     /// <summary>The configuration has mistakes, all of which are printed, or the snapshot does not fit it.</summary>

@@ -22,10 +22,11 @@ internal static class ReplayCommand
         Option<string?> checkpoint = SharedOptions.File("--checkpoint", "Makes snapshots in this folder.", "DIR");
         Option<long?> every = new("--checkpoint-every") { Description = "Source records between two snapshots (default 100,000).", HelpName = "N" };
         Option<bool> resume = new("--resume") { Description = "Goes on from the newest valid snapshot in the folder of --checkpoint." };
+        Option<bool> metrics = new("--metrics") { Description = "Serves metrics for Prometheus while it runs, on http://127.0.0.1:9464/metrics (Http:Address, Http:Port)." };
         Option<bool> quiet = new("--no-progress") { Description = "Shows no progress, only the summary." };
         Command command = new("replay", "Replays a log through a pipeline: learns from each event and says at the end how well it did.")
         {
-            logs, format, pipeline, set, limit, seed, summary, events, checkpoint, every, resume, quiet,
+            logs, format, pipeline, set, limit, seed, summary, events, checkpoint, every, resume, metrics, quiet,
         };
         command.SetAction((result, ct) =>
         {
@@ -40,6 +41,7 @@ internal static class ReplayCommand
             Setting("Source:Seed", result.GetValue(seed));
             Setting("Snapshots:Directory", result.GetValue(checkpoint));
             Setting("Snapshots:Every", result.GetValue(every));
+            if (result.GetValue(metrics)) Setting("Http:Prometheus", "true");
             if (result.GetValue(resume)) Setting("Snapshots:Resume", "true");
             if (result.GetValue(events) is { } file)
             {

@@ -33,7 +33,7 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<string?> Pipeline() => File("--pipeline", "The pipeline file (JSON): Source, Stages, Sinks, Snapshots.", "FILE");
+    public static Option<string?> Pipeline() => File("--pipeline", "The pipeline file (JSON): Source, Stages, Sinks, Snapshots, Http.", "FILE");
 
     public static Option<string?> Format() => new("--format") { Description = "Format of the log, where its content does not tell (streaming list formats).", HelpName = "F" };
 

@@ -35,13 +35,13 @@ internal sealed record ConfigurationLayers(string? PipelineFile, IReadOnlyList<K
         catch (Exception e) when (e is FormatException or InvalidDataException or System.Text.Json.JsonException)
         {
             string reason = e.InnerException?.Message ?? e.Message;
-            throw new ConfigurationException(PipelineFile ?? "default.json", $"is not the JSON of a pipeline: {reason}");
+            throw new ConfigurationException(PipelineFile ?? "everything.json", $"is not the JSON of a pipeline: {reason}");
         }
     }
 
     private Stream Open()
     {
-        if (PipelineFile is null) return Assembly.GetExecutingAssembly().GetManifestResourceStream("default.json")!;
+        if (PipelineFile is null) return Assembly.GetExecutingAssembly().GetManifestResourceStream("everything.json")!;
         try
         {
             return File.OpenRead(PipelineFile);

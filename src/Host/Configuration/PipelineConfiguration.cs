@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Configuration;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Graph;
+using Streaming.Host.Observability;
 using Streaming.Host.Snapshots;
 using Streaming.Ingest;
 using Streaming.Ingest.Synthetic;
@@ -14,11 +15,13 @@ namespace Streaming.Host.Configuration;
 /// <summary>A pipeline, read and found good: everything that a run needs to be built.</summary>
 internal sealed class PipelineConfiguration
 {
-    private static readonly string[] Roots = ["Source", "Stages", "Sinks", "Snapshots"];
+    private static readonly string[] Roots = ["Source", "Stages", "Sinks", "Snapshots", "Http"];
 
     public required SourceOptions Source { get; init; }
 
     public required SnapshotOptions Snapshots { get; init; }
+
+    public required HttpOptions Http { get; init; }
 
     public required IReadOnlyList<SinkConfiguration> Sinks { get; init; }
 
@@ -37,6 +40,8 @@ internal sealed class PipelineConfiguration
         SourceOptions source = SourceOf(root, layers, binder, mistakes);
         SnapshotOptions snapshots = new();
         binder.Bind(root.GetSection("Snapshots"), snapshots);
+        HttpOptions http = new();
+        binder.Bind(root.GetSection("Http"), http);
         List<StageConfiguration> stages = StagesOf(root, binder, mistakes);
         List<SinkConfiguration> sinks = SinksOf(root, binder, mistakes);
         if (layers.DeadLetters is not null && !sinks.Any(s => s.Options is DeadLetterSinkOptions))
@@ -63,7 +68,7 @@ internal sealed class PipelineConfiguration
                 [.. sinks.Where(s => s.Type.ReadsColumns).Select(s => s.Id)]),
             mistakes);
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
-        return new PipelineConfiguration { Source = source, Snapshots = snapshots, Sinks = sinks, Plan = plan! };
+        return new PipelineConfiguration { Source = source, Snapshots = snapshots, Http = http, Sinks = sinks, Plan = plan! };
     }
 
     /// <summary>Reads what the layers say of the source, and of nothing else.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
@@ -5,6 +6,7 @@ using Streaming.Abstractions.Sources;
 using Streaming.Abstractions.State;
 using Streaming.Host.Configuration;
 using Streaming.Host.Graph;
+using Streaming.Host.Observability;
 using Streaming.Host.Snapshots;
 using Streaming.Ingest;
 using Streaming.Sinks;
@@ -21,6 +23,9 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
 {
     /// <summary>Shows progress; made with the source's own measure of it.</summary>
     public Func<IEventSource, ProgressSink>? Progress { get; init; }
+
+    /// <summary>Shown what goes on, for whoever scrapes; null for nobody. The summary is the same.</summary>
+    public RunMetrics? Metrics { get; init; }
 
     /// <summary>Asked between batches: whether to stop early, in good order.</summary>
     public Func<bool> StopRequested { get; init; } = () => false;
@@ -56,11 +61,20 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
             {
                 Snapshots = snapshots,
                 LastEpoch = resumed?.Epoch ?? 0,
-                WantsReport = progress is null ? _ => false : progress.WantsReport,
+                WantsReport = soFar => (progress?.WantsReport(soFar) ?? false) | (Metrics?.TakeWish() ?? false),
                 StopRequested = StopRequested,
                 Begun = resumed is null && store is not null ? () => ClearOlder(store) : () => { },
             };
-            await (Synchronous ? SynchronousRunner.RunAsync(spine, stream, snapshots, ct) : DataflowRunner.RunAsync(spine, stream, snapshots, ct));
+            Metrics?.Begin(new RunParts(events, pool, [.. spine.Stages.Zip(plan.Stages, (node, stage) => new MeasuredStage(node, stage.Type))], snapshots));
+            try
+            {
+                await (Synchronous ? SynchronousRunner.RunAsync(spine, stream, snapshots, ct) : DataflowRunner.RunAsync(spine, stream, snapshots, ct));
+            }
+            finally
+            {
+                Metrics?.End();
+            }
+
             if (stream.Stopped) return null;
             return new SummaryData
             {
@@ -87,13 +101,14 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
         List<(string Id, Abstractions.Sinks.ISink Sink)> sinks =
             [.. configuration.Sinks.Select(s => (s.Id, s.Type.Create(s.Options, new SinkBinding(s.Id, s.Type.ReadsColumns ? columns : [], names))))];
         if (progress is not null) sinks.Add(("@progress", progress));
+        if (Metrics is not null) sinks.Add(("@metrics", new MetricsSink(Metrics)));
         sinks.Add(("@report", capture));
 
         // The source's position, the names and what the source holds, and every stage and sink that has state.
         int parts = sourceParts + operators.Count(o => o.Operator is IStateful) + sinks.Count(s => s.Sink is IStateful);
-        SnapshotCoordinator? snapshots = store is null ? null : new SnapshotCoordinator(store, parts);
+        SnapshotCoordinator? snapshots = store is null ? null : new SnapshotCoordinator(store, parts, time);
         return (new Spine(
-            [.. operators.Select(o => new StageNode(o.Id, o.Type, o.Operator, snapshots))],
+            [.. operators.Select(o => new StageNode(o.Id, o.Type, o.Operator, snapshots, time))],
             [.. sinks.Select(s => new SinkNode(s.Id, s.Sink, snapshots))]), snapshots);
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Streaming.Host.Cli;
 using Streaming.Host.Configuration;
+using Streaming.Host.Observability;
 using Streaming.Sinks.Console;
 using Streaming.Sinks.DeadLetter;
 using Streaming.Sinks.Summary;
@@ -46,8 +47,20 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outc
         PipelineConfiguration configuration = PipelineConfiguration.Load(arguments.Layers);
         if (arguments.SummaryFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"{file} cannot be written: there is no folder {folder}"); // now, and not after an hour of work
+        if (!configuration.Http.Prometheus) return await ReplayAsync(configuration, null);
+        RunMetrics metrics = new(time);
+        using Instruments instruments = new(metrics);
+        using MetricCollector collector = new(instruments.Meter);
+        await using MetricsServer server = await MetricsServer.StartAsync(configuration.Http, metrics, collector, time, CancellationToken.None);
+        Console.Error.WriteLine($"metrics are served on {server.Address}");
+        return await ReplayAsync(configuration, metrics);
+    }
+
+    private async Task<int> ReplayAsync(PipelineConfiguration configuration, RunMetrics? metrics)
+    {
         ReplayPipeline pipeline = new(configuration, time, line => Console.Error.WriteLine(line))
         {
+            Metrics = metrics,
             StopRequested = () => _interrupted != 0,
             Progress = arguments.ShowProgress
                 ? source => new ProgressSink(new ProgressOptions(Console.Out, time, IsTerminal, Width, () => source.Progress))

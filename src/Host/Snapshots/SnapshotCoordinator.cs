@@ -21,17 +21,27 @@ internal sealed class SnapshotCoordinator : IDisposable
 
     private readonly SnapshotStore _store;
     private readonly int _parts;
+    private readonly TimeProvider _time;
     private readonly SemaphoreSlim _underWay = new(2, 2);
     private readonly Dictionary<long, Pending> _pending = [];
     private readonly Channel<Pending> _complete = Channel.CreateUnbounded<Pending>(); // bounded by _underWay
     private readonly Lock _gate = new();
+    private long _writing;
+    private long _lastWriting;
 
     /// <param name="store">Where snapshots go.</param>
     /// <param name="parts">Number of contributions that make a snapshot complete.</param>
-    public SnapshotCoordinator(SnapshotStore store, int parts) => (_store, _parts) = (store, parts);
+    /// <param name="time">Measures how long writing takes.</param>
+    public SnapshotCoordinator(SnapshotStore store, int parts, TimeProvider time) => (_store, _parts, _time) = (store, parts, time);
 
     /// <summary>Snapshots on the disk.</summary>
     public int Written { get; private set; }
+
+    /// <summary>Time spent on writing them. Readable from any thread, as the next.</summary>
+    public TimeSpan Writing => TimeSpan.FromTicks(Volatile.Read(ref _writing));
+
+    /// <summary>Time the last one took; zero before the first.</summary>
+    public TimeSpan LastWriting => TimeSpan.FromTicks(Volatile.Read(ref _lastWriting));
 
     /// <summary>Begins a snapshot; waits while two are under way.</summary>
     public async ValueTask BeginAsync(long epoch, long events, CancellationToken ct)
@@ -63,7 +73,10 @@ internal sealed class SnapshotCoordinator : IDisposable
         await foreach (Pending pending in _complete.Reader.ReadAllAsync(ct))
         {
             pending.Sections.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
+            long begun = _time.GetTimestamp();
             _store.Write(pending.Epoch, pending.Events, pending.Sections);
+            Volatile.Write(ref _lastWriting, _time.GetElapsedTime(begun).Ticks);
+            Volatile.Write(ref _writing, _writing + _lastWriting);
             foreach (SnapshotSection section in pending.Sections) section.Dispose();
             Written++;
             _underWay.Release();

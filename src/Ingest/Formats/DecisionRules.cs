@@ -8,14 +8,15 @@ namespace Streaming.Ingest.Formats;
 internal static class DecisionRules
 {
     /// <summary>
-    /// Whether a finite number is a probability with which something happened: in (0, 1], and above 0 in the single precision in which it is kept, too.
+    /// Whether a finite number is a probability with which something happened: in (0, 1], and above 0 in single precision, too, so that one divided by it can
+    /// be squared.
     /// </summary>
-    public static bool TryPropensity(double value, out float propensity, out DecodeError error)
+    public static bool TryPropensity(double value, out double propensity, out DecodeError error)
     {
-        propensity = (float)value;
+        propensity = value;
         RejectionReason reason = value < 0 ? RejectionReason.PropensityNegative
             : value > 1 ? RejectionReason.PropensityAboveOne
-            : propensity == 0 ? RejectionReason.PropensityZero
+            : (float)value == 0 ? RejectionReason.PropensityZero
             : RejectionReason.None;
         error = reason == RejectionReason.None ? default : new DecodeError(reason, FieldNames.Propensity);
         return reason == RejectionReason.None;

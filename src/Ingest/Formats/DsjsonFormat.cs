@@ -96,7 +96,7 @@ public sealed partial class DsjsonFormat : IEventFormat
         if (!Has(Key.Body)) return Fail(RejectionReason.MissingField, FieldNames.Body, out error);
         if (_actions.IsEmpty) return Fail(RejectionReason.EmptyActionSet, FieldNames.Multi, out error);
         if (!TryChosen(ref json, out int chosen, out error)) return false;
-        if (!TryProbability(ref json, out float propensity, out error)) return false;
+        if (!TryProbability(ref json, out double propensity, out error)) return false;
         ulong decision = 0;
         double cost = double.NaN, drop = 0;
         if (Has(Key.Cost) && !JsonValues.TryNumber(ref json, Field(Key.Cost), FieldNames.Reward, out cost, out error)) return false;
@@ -138,7 +138,7 @@ public sealed partial class DsjsonFormat : IEventFormat
         return chosen >= 0 || Fail(RejectionReason.ActionNotInSet, FieldNames.Chosen, out error);
     }
 
-    private bool TryProbability(ref JsonCursor json, out float propensity, out DecodeError error)
+    private bool TryProbability(ref JsonCursor json, out double propensity, out DecodeError error)
     {
         propensity = 0;
         double number;

@@ -71,7 +71,7 @@ public sealed partial class JsonlFormat
         if (!TryChosen(ref json, ref writer, out int chosen, out error)) return false;
         if (!Has(Key.Propensity)) return Fail(RejectionReason.PropensityMissing, FieldNames.Propensity, out error);
         if (!JsonValues.TryNumber(ref json, Field(Key.Propensity), FieldNames.Propensity, out double probability, out error)) return false;
-        if (!DecisionRules.TryPropensity(probability, out float propensity, out error)) return false;
+        if (!DecisionRules.TryPropensity(probability, out double propensity, out error)) return false;
         if (!TryRewards(ref json, Key.Rewards, ref writer, out ArenaSpan rewards, out error)) return false;
         if (!TryRewards(ref json, Key.Expected, ref writer, out ArenaSpan expected, out error)) return false;
         double reward = rewards.IsEmpty ? double.NaN : writer.Rewards(rewards)[chosen], importance = 1;

@@ -102,7 +102,7 @@ public sealed class ObdFormat : IEventFormat
             return Fail(RejectionReason.ActionNotInSet, FieldNames.Chosen, out error);
         if (propensity.IsEmpty) return Fail(RejectionReason.PropensityMissing, FieldNames.Propensity, out error);
         if (!Numbers.TryReal(propensity, out double number, out RejectionReason reason)) return Fail(reason, FieldNames.Propensity, out error);
-        if (!DecisionRules.TryPropensity(number, out float probability, out error)) return false;
+        if (!DecisionRules.TryPropensity(number, out double probability, out error)) return false;
         if (!Numbers.TryReal(click, out double reward, out reason)) return Fail(reason, FieldNames.Reward, out error);
         long at = writer.DefaultTime;
         if (!time.IsEmpty && !Times.TryAny(time, out at, out reason)) return Fail(reason, FieldNames.Time, out error);

@@ -77,7 +77,7 @@ public sealed partial class VwFormat : IEventFormat
         ArenaSpan context = default;
         int mark = writer.ActionMark, lines = 0, count = 0, tags = 0, chosen = -1;
         double cost = double.NaN;
-        float propensity = float.NaN;
+        double propensity = double.NaN;
         foreach (System.Range range in record.Split((byte)'\n'))
         {
             if (!VwLine.TryParse(record[range].TrimEnd((byte)'\r'), out VwLine line, out error)) return false;
@@ -126,7 +126,7 @@ public sealed partial class VwFormat : IEventFormat
         for (int i = 0; i < actions.Length; i++) actions[i] = actions[i] with { Id = _tags[i] };
     }
 
-    private static void Add(ref EventWriter writer, int chosen, double cost, float propensity, ArenaSpan context, ArenaSpan actions)
+    private static void Add(ref EventWriter writer, int chosen, double cost, double propensity, ArenaSpan context, ArenaSpan actions)
     {
         ulong item = chosen >= 0 ? writer.Actions(actions)[chosen].Id : EntityKeyCodec.None;
         ref Event e = ref writer.Add();

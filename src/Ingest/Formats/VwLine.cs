@@ -20,7 +20,7 @@ internal ref struct VwLine
     public double Cost { get; private set; }
 
     /// <summary>The label's probability.</summary>
-    public float Propensity { get; private set; }
+    public double Propensity { get; private set; }
 
     /// <summary>The tag: the word that touches the bar, or begins with an apostrophe; empty if there is none.</summary>
     public ReadOnlySpan<byte> Tag { get; private set; }
@@ -90,7 +90,7 @@ internal ref struct VwLine
         }
 
         if (!TryNumber(rest[(second + 1)..], FieldNames.Propensity, out double probability, out error)) return false;
-        if (!DecisionRules.TryPropensity(probability, out float propensity, out error)) return false;
+        if (!DecisionRules.TryPropensity(probability, out double propensity, out error)) return false;
         (Action, Cost, Propensity) = ((long)action, cost, propensity);
         return true;
     }

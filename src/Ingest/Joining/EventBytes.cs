@@ -7,14 +7,14 @@ namespace Streaming.Ingest.Joining;
 /// <summary>
 /// An event with everything that lies in its batch's arenas, as bytes: for what outlives its batch. Little-endian, without padding:
 /// <code>
-/// offset 8 | time 8 | arrival 8 | user 8 | item 8 | value 8 | decision 8 | weight 4 | propensity 4 | chosen 4 | partition 4 | kind 1
+/// offset 8 | time 8 | arrival 8 | user 8 | item 8 | value 8 | decision 8 | weight 4 | propensity 8 | chosen 4 | partition 4 | kind 1
 /// features 4 | actions 4 | rewards 4 | expected 4
 /// each feature: key 8, value 4        each action: id 8, features 4, then those        each reward, then each expected one: 8
 /// </code>
 /// </summary>
 internal static class EventBytes
 {
-    private const int Fixed = (7 * 8) + (4 * 4) + 1 + (4 * 4);
+    private const int Fixed = (8 * 8) + (3 * 4) + 1 + (4 * 4);
     private const int FeatureSize = 12;
 
     /// <summary>Bytes that <see cref="Write"/> writes.</summary>

@@ -38,5 +38,16 @@ public static class EvaluationStages
             (options, binding) => new RatingErrorOperator(options, binding),
             (options, _) => WindowedError.BytesFor(options.Window) + 256,
             options => [new ColumnRead(options.Model, "score", ColumnType.Real, nameof(RatingErrorOptions.Model))]),
+        new StageType<StabilityOptions>(
+            "stability",
+            StageKind.Evaluation,
+            "Stability of a model's lists: how alike two visits of a user find them.",
+            [
+                new ColumnDefinition("jaccard", ColumnType.Real, "Share of the items of the user's list and of the one before that both have, 0 to 1; NaN where there is no list, or none before."),
+                new ColumnDefinition("rbo", ColumnType.Real, "Rank-biased overlap of the two, 0 to 1; NaN where there is no list, or none before."),
+            ],
+            (options, binding) => new StabilityOperator(options, binding),
+            (options, _) => StabilityOperator.BytesFor(options),
+            options => [new ColumnRead(options.Model, StabilityOperator.Demand(options).Column, ColumnType.List, nameof(StabilityOptions.Model))]),
     ];
 }

@@ -30,7 +30,9 @@ public abstract unsafe partial class FactorRecommender<T>
         int row = UserTable.Entities.Find(user);
         if (row < 0 || items.IsEmpty) return 0;
         TopItems best = new(items, ItemTable.Entities);
-        _ranker.Collect(UserTable.Row(row), CommonScore(row), ItemTable.Entities, _history.Mark(row), ref best);
+        _ranker.Collect(UserTable.Row(row), ItemTable.Entities, _history.Mark(row), ref best);
+        double common = CommonScore(row);
+        for (int i = 0; i < best.Count; i++) items[i] = items[i] with { Score = common + items[i].Score };
         GC.KeepAlive(this);
         return best.Count;
     }

@@ -22,6 +22,7 @@ public sealed unsafe class LazyRanker<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _blocks;
+    private readonly GroupBounds<T> _bounds;
     private readonly T* _first;
     private readonly BlockShape _shape;
 
@@ -33,13 +34,14 @@ public sealed unsafe class LazyRanker<T> : IDisposable
     public LazyRanker(int items, int factors, bool biases, bool distance)
     {
         _shape = new BlockShape(factors, biases, distance);
-        _blocks = new NativeBuffer<T>(BytesFor(items, factors, biases) / sizeof(T));
+        _blocks = new NativeBuffer<T>(Elements(items, factors, biases));
         _first = _blocks.Pointer;
+        _bounds = new GroupBounds<T>(items, _shape);
     }
 
     /// <summary>Most bytes of a ranker of this shape.</summary>
     public static long BytesFor(int items, int factors, bool biases) =>
-        ((items + BlockShape.Lanes - 1L) / BlockShape.Lanes) * BlockShape.Lanes * (factors + (biases ? 1 : 0)) * sizeof(T);
+        (Elements(items, factors, biases) * sizeof(T)) + GroupBounds<T>.BytesFor(items);
 
     /// <summary>Mirrors an item's row as it is now.</summary>
     public void Set(int item, T* row, double bias)
@@ -52,6 +54,7 @@ public sealed unsafe class LazyRanker<T> : IDisposable
         }
 
         for (int t = 0; t < _shape.Factors; t++, lane += BlockShape.Lanes) *lane = row[t];
+        _bounds.Raise(item, row, bias);
     }
 
     /// <summary>The score by which items are ordered.</summary>
@@ -78,7 +81,11 @@ public sealed unsafe class LazyRanker<T> : IDisposable
         CountBetter(VectorWidths.Best, user, item, score, items, excluded, limit);
 
     /// <inheritdoc/>
-    public void Dispose() => _blocks.Dispose();
+    public void Dispose()
+    {
+        _blocks.Dispose();
+        _bounds.Dispose();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int CountBetter(VectorWidth width, T* user, int item, T score, int items, MarkedItems excluded, int limit)
@@ -87,8 +94,10 @@ public sealed unsafe class LazyRanker<T> : IDisposable
         int blocks = (items + BlockShape.Lanes - 1) / BlockShape.Lanes;
         int better = 0, b = 0;
         T* block = _first;
+        double length = _bounds.Length(user), own = double.CreateTruncating(score);
         for (; b + BlockShape.Group < blocks; b += BlockShape.Group, block += BlockShape.Group * shape.Size)
         {
+            if (_bounds.Best(b / BlockShape.Group, length) < own) continue;
             ulong ahead = BlockKernel<T>.CompareGroup(width, block, user, shape, score, out ulong ties);
             ulong candidates = ~excluded.Group(b);
             ties &= candidates;
@@ -109,13 +118,50 @@ public sealed unsafe class LazyRanker<T> : IDisposable
         return better;
     }
 
-    /// <summary>Offers every item that is not excluded and may be among the best.</summary>
-    internal void Collect(T* user, double offset, EntityTable entities, MarkedItems excluded, ref TopItems best)
+    /// <summary>Offers every item that is not excluded and may be among the best: once there are enough, only those of a block that beat the last of them.</summary>
+    internal void Collect(T* user, EntityTable entities, MarkedItems excluded, ref TopItems best) => Collect(VectorWidths.Best, user, entities, excluded, ref best);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Collect(VectorWidth width, T* user, EntityTable entities, MarkedItems excluded, ref TopItems best)
     {
-        for (int item = 0; item < entities.Count; item++)
+        BlockShape shape = _shape;
+        int blocks = (entities.Count + BlockShape.Lanes - 1) / BlockShape.Lanes;
+        bool tiesCount = entities.Evictions > 0; // until then a later row came later, and loses a tie
+        double length = _bounds.Length(user);
+        int b = 0;
+        T* block = _first;
+        while (b < blocks)
         {
-            if (excluded.Contains(item)) continue;
-            best.Offer(item, offset + double.CreateTruncating(BlockKernel<T>.ScoreLane(Block(item / BlockShape.Lanes) + (item % BlockShape.Lanes), user, _shape)));
+            bool isGroup = best.IsFull && b % BlockShape.Group == 0 && b + BlockShape.Group < blocks;
+            int step = isGroup ? BlockShape.Group : 1;
+            if (isGroup && _bounds.Best(b / BlockShape.Group, length) < best.Worst)
+            {
+                b += step;
+                block += step * shape.Size;
+                continue;
+            }
+
+            ulong candidates = isGroup ? ~excluded.Group(b) : ~excluded.Block(b) & 0xFFFF;
+            if (b == blocks - 1) candidates &= 0xFFFFu >> (-entities.Count & (BlockShape.Lanes - 1));
+            if (isGroup)
+            {
+                ulong ahead = BlockKernel<T>.CompareGroup(width, block, user, shape, T.CreateTruncating(best.Worst), out ulong ties);
+                candidates &= tiesCount ? ahead | ties : ahead;
+            }
+            else if (best.IsFull)
+            {
+                uint compared = BlockKernel<T>.Compare(width, block, user, shape, T.CreateTruncating(best.Worst));
+                candidates &= tiesCount ? compared | (compared >> 16) : compared;
+            }
+
+            for (; candidates != 0; candidates &= candidates - 1)
+            {
+                int item = (b * BlockShape.Lanes) + BitOperations.TrailingZeroCount(candidates);
+                best.Offer(item, double.CreateTruncating(BlockKernel<T>.ScoreLane(Block(item / BlockShape.Lanes) + (item % BlockShape.Lanes), user, shape)));
+            }
+
+            b += step;
+            block += step * shape.Size;
         }
     }
 
@@ -125,6 +171,9 @@ public sealed unsafe class LazyRanker<T> : IDisposable
         int before = item - (block * BlockShape.Lanes);
         return before <= 0 ? 0 : before >= 64 ? ties : ties & ((1UL << before) - 1);
     }
+
+    private static long Elements(int items, int factors, bool biases) =>
+        ((items + BlockShape.Lanes - 1L) / BlockShape.Lanes) * BlockShape.Lanes * (factors + (biases ? 1 : 0));
 
     private T* Block(int block) => _first + ((long)block * _shape.Size);
 }

@@ -15,6 +15,11 @@ public static class ModelStages
         ColumnType.Integer,
         "Rank of the item for the user among the items seen that are new to the user, before learning: 1 to the depth (a number up to 1000, or full); 0 beyond it, -1 cold, -2 not ranked, -3 unknown.");
 
+    private static readonly ColumnDefinition Top = new(
+        "top@",
+        ColumnType.List,
+        "The best items for the user that are new to the user, best first, before learning: K (1 to 100), or K/N for one user in N (up to 1048576); empty for other users, for new ones, and for events that are not learned from.");
+
     /// <summary>All types of model stages, by name.</summary>
     public static IReadOnlyList<StageType> All { get; } =
     [
@@ -22,30 +27,30 @@ public static class ModelStages
             "baseline",
             StageKind.Model,
             "Rating = mean + user bias + item bias, by stochastic gradient descent.",
-            [Prediction, SquaredError, Rank],
-            (options, binding) => new RatingModelOperator(binding, new Baseline(options, RankColumns.Demanded(binding))),
-            (options, binding) => Baseline.BytesFor(options, RankColumns.Demanded(binding))),
+            [Prediction, SquaredError, Rank, Top],
+            (options, binding) => new RatingModelOperator(binding, new Baseline(options, Ranks(binding))),
+            (options, binding) => Baseline.BytesFor(options, Ranks(binding))),
         new StageType<BiasedMfOptions>(
             "biased-mf",
             StageKind.Model,
             "Rating = mean + biases + product of factors, by stochastic gradient descent.",
-            [Prediction, SquaredError, Rank],
-            (options, binding) => new RatingModelOperator(binding, new BiasedMf<float>(options, binding.Seed, RankColumns.Demanded(binding))),
-            (options, binding) => BiasedMf<float>.BytesFor(options, RankColumns.Demanded(binding))),
+            [Prediction, SquaredError, Rank, Top],
+            (options, binding) => new RatingModelOperator(binding, new BiasedMf<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => BiasedMf<float>.BytesFor(options, Ranks(binding))),
         new StageType<FunkMfOptions>(
             "funk-mf",
             StageKind.Model,
             "Rating = product of user and item factors, by stochastic gradient descent.",
-            [Prediction, SquaredError, Rank],
-            (options, binding) => new RatingModelOperator(binding, new FunkMf<float>(options, binding.Seed, RankColumns.Demanded(binding))),
-            (options, binding) => FunkMf<float>.BytesFor(options, RankColumns.Demanded(binding))),
+            [Prediction, SquaredError, Rank, Top],
+            (options, binding) => new RatingModelOperator(binding, new FunkMf<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => FunkMf<float>.BytesFor(options, Ranks(binding))),
         new StageType<IsgdOptions>(
             "isgd",
             StageKind.Model,
             "Recommends by incremental matrix factorization of what users met (positive-only feedback).",
-            [Preference, LogLoss, Rank],
-            (options, binding) => new RankerOperator(binding, new Isgd<float>(options, binding.Seed, RankColumns.Demanded(binding))),
-            (options, binding) => Isgd<float>.BytesFor(options, RankColumns.Demanded(binding))),
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Isgd<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => Isgd<float>.BytesFor(options, Ranks(binding))),
         new StageType<RunningMeanOptions>(
             "mean",
             StageKind.Model,
@@ -57,8 +62,11 @@ public static class ModelStages
             "popularity",
             StageKind.Model,
             "Recommends what came most often: the least a recommender must beat.",
-            [Preference, LogLoss, Rank],
-            (options, binding) => new RankerOperator(binding, new Popularity(options, RankColumns.Demanded(binding))),
-            (options, binding) => Popularity.BytesFor(options, RankColumns.Demanded(binding))),
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Popularity(options, Ranks(binding))),
+            (options, binding) => Popularity.BytesFor(options, Ranks(binding))),
     ];
+
+    // Whether the model keeps what ranks and lists need.
+    private static bool Ranks(StageBinding binding) => RankColumns.Demanded(binding) || TopColumns.Demanded(binding);
 }

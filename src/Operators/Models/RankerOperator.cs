@@ -8,7 +8,7 @@ using Streaming.Abstractions.State;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Runs an implicit recommender over the interactions that name a user and an item: rank, score and log loss are written, then the event is learned. Other
+/// Runs an implicit recommender over the interactions that name a user and an item: rank, list, score and log loss are written, then the event is learned. Other
 /// events pass untouched.
 /// </summary>
 /// <remarks>Owns the model. State: the counts, then the model's.</remarks>
@@ -17,6 +17,7 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
     private readonly ColumnSlot<double> _score;
     private readonly ColumnSlot<double> _loss;
     private readonly RankColumns _ranks;
+    private readonly TopColumns _tops;
     private readonly IPrefetchable? _prefetchable;
     private readonly IImplicitModel _model;
     private long _events;
@@ -27,7 +28,7 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
     {
         _model = model;
         _prefetchable = model as IPrefetchable;
-        (_score, _loss, _ranks) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding));
+        (_score, _loss, _ranks, _tops) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding), new TopColumns(binding));
     }
 
     /// <inheritdoc/>
@@ -59,9 +60,14 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
             {
                 Example example = Examples.Of(e, batch);
                 if (_ranks.Deepest > 0) rank = _model.Rank(example, _ranks.Deepest);
+                if (_tops.Any) _tops.Write(batch, i, _model, e.User);
                 score = _model.ScoreThenLearn(example, out loss);
                 _events++;
                 if (!double.IsFinite(score)) _nonFinite++;
+            }
+            else if (_tops.Any)
+            {
+                _tops.WriteNone(batch, i);
             }
 
             if (!scores.IsEmpty) scores[i] = score;
@@ -80,7 +86,7 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
     {
         report.Set("events", _events);
         report.Set("non_finite", _nonFinite);
-        if (_model is IModelStatistics statistics) StatisticsReport.Add(report, statistics, ranking: _ranks.Deepest > 0);
+        if (_model is IModelStatistics statistics) StatisticsReport.Add(report, statistics, ranking: _ranks.Deepest > 0 || _tops.Any);
     }
 
     /// <inheritdoc/>

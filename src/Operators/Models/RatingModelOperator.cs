@@ -9,7 +9,7 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Runs a rating model over the interactions that carry a value (and, unless it is a mere <see cref="IRatingModel"/>, name a user and an item): rank, score
+/// Runs a rating model over the interactions that carry a value (and, unless it is a mere <see cref="IRatingModel"/>, name a user and an item): rank, list, score
 /// and squared error are written, then the event is learned. Other events
 /// pass untouched. Reports the prequential error of the clipped prediction.
 /// </summary>
@@ -19,6 +19,7 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
     private readonly ColumnSlot<double> _score;
     private readonly ColumnSlot<double> _loss;
     private readonly RankColumns _ranks;
+    private readonly TopColumns _tops;
     private readonly IPrefetchable? _prefetchable;
     private readonly ValueRange _range;
     private readonly IRecommender? _recommender;
@@ -27,16 +28,16 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
 
     /// <summary>A stage around <paramref name="model"/>.</summary>
     /// <param name="binding">Columns, and the range that predictions are clipped to.</param>
-    /// <param name="model">The model; an <see cref="IRecommender"/> if ranks are demanded.</param>
+    /// <param name="model">The model; an <see cref="IRecommender"/> if ranks or lists are demanded.</param>
     /// <param name="clip">Whether predictions are clipped to the range.</param>
     public RatingModelOperator(StageBinding binding, IRatingModel model, bool clip = true)
     {
         Model = model;
         _range = clip ? binding.Range : ValueRange.Unbounded;
         _prefetchable = model as IPrefetchable;
-        (_score, _loss, _ranks) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding));
+        (_score, _loss, _ranks, _tops) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding), new TopColumns(binding));
         _anonymous = model is not IRecommender;
-        if (_ranks.Deepest > 0) _recommender = model as IRecommender ?? throw new ArgumentException($"{binding.Id} cannot rank, and a rank is demanded of it.", nameof(model));
+        if (_ranks.Deepest > 0 || _tops.Any) _recommender = model as IRecommender ?? throw new ArgumentException($"{binding.Id} cannot rank, and a rank or list is demanded of it.", nameof(model));
     }
 
     /// <inheritdoc/>
@@ -67,16 +68,21 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
             if (e.IsRating && (_anonymous || (e.User != EntityKeyCodec.None && e.Item != EntityKeyCodec.None)))
             {
                 Example example = Examples.Of(e, batch);
-                if (_recommender is not null) rank = _recommender.Rank(example, _ranks.Deepest);
+                if (_ranks.Deepest > 0) rank = _recommender!.Rank(example, _ranks.Deepest);
+                if (_tops.Any) _tops.Write(batch, i, _recommender!, e.User);
                 score = _range.Clip(Model.ScoreThenLearn(example));
                 double error = score - e.Value;
                 loss = error * error;
                 _error.Add(error);
             }
+            else if (_tops.Any)
+            {
+                _tops.WriteNone(batch, i);
+            }
 
             if (!scores.IsEmpty) scores[i] = score;
             if (!losses.IsEmpty) losses[i] = loss;
-            if (_recommender is not null) _ranks.Write(batch, i, rank);
+            if (_ranks.Deepest > 0) _ranks.Write(batch, i, rank);
         }
     }
 

@@ -124,7 +124,7 @@ public sealed class EventsSink : ISink, IStateful
         if (e.User != EntityKeyCodec.None) WriteEntity(UserName, e.User);
         if (e.Item != EntityKeyCodec.None) WriteEntity(ItemName, e.Item);
         if (!double.IsNaN(e.Value)) _json.WriteNumber(ValueName, e.Value);
-        if (!float.IsNaN(e.Propensity)) _json.WriteNumber(PropensityName, e.Propensity);
+        if (!double.IsNaN(e.Propensity)) _json.WriteNumber(PropensityName, e.Propensity);
         foreach (StageColumns stage in _stages) stage.Write(_json, batch, row);
         _json.WriteEndObject();
         _json.Flush();

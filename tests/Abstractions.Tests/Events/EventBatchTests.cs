@@ -15,7 +15,7 @@ public sealed class EventBatchTests
         batch.Add().Value = 3;
         batch.RemoveLast(1);
         Event e = batch.Add();
-        Assert.True(double.IsNaN(e.Value) && float.IsNaN(e.Propensity));
+        Assert.True(double.IsNaN(e.Value) && double.IsNaN(e.Propensity));
         Assert.Equal(1f, e.Weight);
         Assert.False(e.IsRating);
         e.Value = 0;

@@ -4,6 +4,7 @@ using Streaming.Abstractions.Sources;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Cli;
 using Streaming.Host.Configuration;
+using Streaming.Host.Observability;
 using Streaming.Host.Snapshots;
 using Streaming.Ingest;
 using Streaming.Ingest.Formats;
@@ -24,10 +25,10 @@ internal static class ConfigurationPage
         A pipeline is configured in layers, weakest first: the pipeline file (`--pipeline FILE.json`, or the default one), environment variables, the
         command line. A path names a value in all of them, in any case: `"Stages": { "mf": { "Factors": 20 } }` in the file,
         `STREAMING__Stages__mf__Factors=20` in the environment, `--set Stages:mf:Factors=20` on the command line. Where `--set` names a path twice, the
-        last value counts. `--format`, `--limit`, `--seed`, `--checkpoint`, `--checkpoint-every`, `--resume` and `--events` are short for settings
+        last value counts. `--format`, `--limit`, `--seed`, `--checkpoint`, `--checkpoint-every`, `--resume`, `--metrics` and `--events` are short for settings
         below, and stronger than `--set`.
 
-        There are four roots: `Source`, `Stages`, `Sinks` and `Snapshots`. A key that does not exist is a mistake, and so is a value that cannot be read or is
+        There are five roots: `Source`, `Stages`, `Sinks`, `Snapshots` and `Http`. A key that does not exist is a mistake, and so is a value that cannot be read or is
         out of its range; nothing runs before all mistakes have been reported together. An empty value takes an option that is unset by default back to that. Names are
         written with dashes or without, in any case.
 
@@ -80,6 +81,9 @@ internal static class ConfigurationPage
 
         page.Append("## Snapshots\n\n");
         options.Append(page, new SnapshotOptions());
+
+        page.Append("## Http\n\nWhat is served while a pipeline runs; [metrics.md](metrics.md) lists it.\n\n");
+        options.Append(page, new HttpOptions());
 
         AppendComponents(page, options, "Detectors", "`streaming detect DETECTOR --set Option=Value` runs one over numbers on the standard input.", DetectorCatalogue.All);
         AppendComponents(page, options, "Sketches", "`streaming sketch KIND --set Option=Value` runs one over keys on the standard input.", SketchCatalogue.All);

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using Streaming.Abstractions.Reports;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Configuration;
+using Streaming.Host.Observability;
 using Xunit;
 
 namespace Streaming.Architecture.Tests.Docs;
@@ -14,6 +15,40 @@ public class GeneratedPageTests
 
     [Fact]
     public async Task The_report_page_is_what_the_stages_report() => GeneratedPages.Check("report.md", (await ReportPage.RunAsync()).Write(new ReportMeanings()));
+
+    [Fact]
+    public void The_metrics_page_is_what_the_instruments_say() => GeneratedPages.Check("metrics.md", MetricsPage.Write());
+
+    [Fact]
+    public async Task Every_entry_of_every_report_is_classified_as_what_it_is()
+    {
+        ReportPage page = await ReportPage.RunAsync();
+        List<string> offenders = [];
+        foreach ((string type, List<ReportEntry> entries) in page.Entries)
+        {
+            foreach (ReportEntry entry in entries)
+            {
+                if (ReportMetrics.Of(entry.Name) is not { } metric) offenders.Add($"{type}/{entry.Name} is not in {nameof(ReportMetrics)}");
+                else if (!ReportMetrics.Fits(metric.Form, entry.Value.Kind)) offenders.Add($"{type}/{entry.Name} is a {entry.Value.Kind}, which is no {metric.Form}");
+            }
+        }
+
+        Assert.Empty(offenders);
+        Assert.Empty(ReportMetrics.All.Select(m => m.Entry).Except(page.Entries.Values.SelectMany(e => e).Select(e => e.Name)));
+        Assert.Equal(ReportMetrics.All.Select(m => m.Entry).Order(StringComparer.Ordinal), ReportMetrics.All.Select(m => m.Entry));
+    }
+
+    [Fact]
+    public void Every_metric_has_a_name_of_its_own_that_prometheus_takes_and_a_meaning()
+    {
+        using Instruments instruments = new(new RunMetrics(TimeProvider.System));
+        string[] names = [.. instruments.Labels.Keys.Select(PrometheusName.Of)];
+        Assert.Distinct(names);
+        Assert.All(names, n => Assert.Matches("^(streaming|process)(_[a-z0-9]+)+$", n));
+        Assert.All(names, n => Assert.DoesNotMatch("_(total|count|sum|bucket|created|info)$", n));
+        Assert.All(instruments.Labels.Keys, i => Assert.NotEqual("", i.Description));
+        Assert.All(instruments.Labels.Keys, i => Assert.False(i.Description!.EndsWith('.')));
+    }
 
     [Fact]
     public async Task Every_type_of_stage_reports_and_every_name_has_one_meaning()

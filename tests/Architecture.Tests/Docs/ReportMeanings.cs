@@ -115,6 +115,16 @@ internal sealed class ReportMeanings
         ["ranking/window_dcg@10"] = "`dcg@10` over the last `Window` ranked events.",
         ["ranking/fading_recall@10"] = "`recall@10`, where an event n events back weighs `Fading` to the n-th power.",
         ["ranking/fading_dcg@10"] = "`dcg@10` with the same weights.",
+        ["stability/visits"] = "Events with a list: those of users in the sample whom the model knew.",
+        ["stability/compared"] = "Visits whose list was compared with the one of the user's visit before.",
+        ["stability/users"] = "Users whose last list is remembered.",
+        ["stability/forgotten"] = "Users whose last list was given up for another's: the next visit compares with nothing.",
+        ["stability/jaccard"] = "Mean, over the comparisons, of the share of items of either list that both have: 1 where a user sees the same items again, 0 where all are new.",
+        ["stability/rbo"] = "Mean rank-biased overlap of the two lists: the same, but the first ranks count most.",
+        ["stability/window_jaccard"] = "`jaccard` over the last `Window` comparisons.",
+        ["stability/window_rbo"] = "`rbo` over the last `Window` comparisons.",
+        ["stability/fading_jaccard"] = "`jaccard`, where a comparison n comparisons back weighs `Fading` to the n-th power.",
+        ["stability/fading_rbo"] = "`rbo` with the same weights.",
     };
 
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ public class HelpTests
 {
     public static TheoryData<string, string[]> Commands => new()
     {
-        { "replay", ["LOG", "--format", "--pipeline", "--set", "--limit", "--seed", "--summary", "--events", "--checkpoint", "--checkpoint-every", "--resume", "--no-progress"] },
+        { "replay", ["LOG", "--format", "--pipeline", "--set", "--limit", "--seed", "--summary", "--events", "--checkpoint", "--checkpoint-every", "--resume", "--metrics", "--no-progress"] },
         { "plan", ["--pipeline", "--set", "--mermaid"] },
         { "validate", ["LOG", "--format", "--set"] },
         { "generate", ["KIND", "ratings:", "recsys:", "bandit:", "--events", "--seed", "--out", "--format", "--set"] },

@@ -16,7 +16,7 @@ public class UsageTests
         { "replay --seed -1", "'-1'" },
         { "replay --set Stages:mf:Factors", "--set needs Path=Value, found 'Stages:mf:Factors'" },
         { "replay --set =3", "--set needs Path=Value, found '=3'" },
-        { "plan samples/default.json", "'samples/default.json'" },
+        { "plan samples/everything.json", "'samples/everything.json'" },
         { "validate", "Required argument missing for command: 'validate'" },
         { "generate", "Required argument missing for command: 'generate'" },
         { "generate clicks", "'clicks'" },

@@ -155,7 +155,7 @@ public sealed class RewardJoinTests
         (e.Kind, e.Decision) = (EventKind.Decision, 0x1234_5678_9ABC);
         join.Pass(lease.Batch, default, 4);
         state = StateBytes.Save(join);
-        int at = state.AsSpan().LastIndexOf(BitConverter.GetBytes(0x1234_5678_9ABCUL)) + 8 + 16; // the kind follows the decision, four numbers later
+        int at = state.AsSpan().LastIndexOf(BitConverter.GetBytes(0x1234_5678_9ABCUL)) + 8 + 20; // the kind follows the decision, four numbers later
         Assert.Equal((byte)EventKind.Decision, state[at]);
         StateBytes.Restore(new RewardJoin(Minute), state);
         state[at] = 9;

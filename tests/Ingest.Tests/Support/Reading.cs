@@ -3,6 +3,7 @@ using System.Text;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
+using Streaming.Shared.State;
 
 namespace Streaming.Ingest.Tests.Support;
 
@@ -15,6 +16,9 @@ public sealed class Reading
 
     /// <summary>The position after each batch.</summary>
     public List<SourcePosition> Positions { get; } = [];
+
+    /// <summary>What the source held after each batch.</summary>
+    public List<byte[]> Held { get; } = [];
 
     /// <summary>Events and rejections given before and with each batch.</summary>
     public List<(int Events, int Rejections)> Sums { get; } = [];
@@ -34,7 +38,8 @@ public sealed class Reading
         long limit = long.MaxValue,
         SourcePosition? from = null,
         byte[]? standardInput = null,
-        bool expectFailure = false)
+        bool expectFailure = false,
+        byte[]? held = null)
     {
         Reading reading = new();
         EntityKeyCodec keys = new(42);
@@ -42,12 +47,14 @@ public sealed class Reading
         await using IEventSource source = standardInput is null
             ? SourceFactory.Create(options, keys)
             : new Ingest.Files.FileSource(options, keys, () => new MemoryStream(standardInput));
+        if (held is not null) StateBytes.Restore(source.State!, held);
         try
         {
             await foreach (BatchLease lease in source.ReadAsync(from ?? new SourcePosition(), new SourceContext(pool, batchSize, cutEvery, limit), default))
             {
                 reading.Add(lease.Batch, keys);
                 reading.Progress.Add(source.Progress);
+                reading.Held.Add(StateBytes.Save(source.State!));
                 lease.Release();
             }
         }
@@ -69,7 +76,7 @@ public sealed class Reading
             StringBuilder text = new();
             text.Append(CultureInfo.InvariantCulture, $"{e.Offset} {keys.Name(e.User)} {keys.Name(e.Item)} {e.Value:R} {e.Time}");
             foreach (Feature f in batch.Features[e.Features]) text.Append(CultureInfo.InvariantCulture, $" {f.Key:x}={f.Value:R}");
-            if (e.ArrivalTime != e.Time || e.Kind != EventKind.Interaction || e.Weight != 1 || !float.IsNaN(e.Propensity)) text.Append(" odd");
+            if (e.ArrivalTime != e.Time || e.Kind != EventKind.Interaction || e.Weight != 1 || !double.IsNaN(e.Propensity)) text.Append(" odd");
             Events.Add(text.ToString());
         }
 

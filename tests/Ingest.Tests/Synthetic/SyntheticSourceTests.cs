@@ -68,7 +68,7 @@ public sealed class SyntheticSourceTests : IDisposable
         Assert.InRange(whole.Last.Records, late ? 3001 : 3000, late ? 3200 : 3000);
         for (int i = 0; i < whole.Positions.Count; i += 11)
         {
-            Reading rest = await Reading.Of(options, batchSize: 64, from: whole.Positions[i]);
+            Reading rest = await Reading.Of(options, batchSize: 64, from: whole.Positions[i], held: whole.Held[i]);
             Assert.Equal(whole.Events.Skip(whole.Sums[i].Events), rest.Events);
             Assert.Equal(whole.Rejections.Skip(whole.Sums[i].Rejections), rest.Rejections);
         }
@@ -85,7 +85,7 @@ public sealed class SyntheticSourceTests : IDisposable
         Assert.Equal([333, 666, 999, 1332, 1665, 1998, 2331, 2664, 2997], whole.Positions.Select(p => p.Single.Records).Where(r => r % 333 == 0));
         for (int i = 0; i < whole.Positions.Count; i += 7)
         {
-            Reading rest = await Reading.Of(options, batchSize: 64, from: whole.Positions[i]);
+            Reading rest = await Reading.Of(options, batchSize: 64, from: whole.Positions[i], held: whole.Held[i]);
             Assert.Equal(whole.Events.Skip(whole.Sums[i].Events), rest.Events);
             Assert.Equal(whole.Rejections.Skip(whole.Sums[i].Rejections), rest.Rejections);
         }

@@ -46,5 +46,13 @@ public sealed class ModelOptionsTests
         Assert.Contains("m.rank@deep", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_list_of_a_length_that_is_none_is_refused()
+    {
+        StageBinding binding = new("m", 1, ValueRange.Unbounded, new Dictionary<string, int>(), new Dictionary<string, int> { ["top@101"] = 0 });
+        ArgumentException e = Assert.Throws<ArgumentException>(() => Type("popularity").Create(new PopularityOptions(), binding));
+        Assert.Contains("m.top@101", e.Message, StringComparison.Ordinal);
+    }
+
     private static StageType Type(string name) => ModelStages.All.Concat(EvaluationStages.All).Single(t => t.Name == name);
 }

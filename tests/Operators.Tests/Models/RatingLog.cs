@@ -28,5 +28,5 @@ internal static class RatingLog
     }
 
     public static Event Of(ulong user, ulong item, double value, long time = 0) =>
-        new() { Kind = EventKind.Interaction, User = user, Item = item, Value = value, Time = time, Weight = 1, Propensity = float.NaN };
+        new() { Kind = EventKind.Interaction, User = user, Item = item, Value = value, Time = time, Weight = 1, Propensity = double.NaN };
 }

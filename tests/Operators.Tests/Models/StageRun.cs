@@ -11,7 +11,9 @@ internal sealed class StageRun : IDisposable
     private readonly List<(string Id, StageType Type, IOperator Operator)> _stages = [];
     private readonly Dictionary<string, int> _reals = [];
     private readonly Dictionary<string, int> _integers = [];
+    private readonly Dictionary<string, int> _lists = [];
     private readonly Dictionary<string, List<double>> _recorded = [];
+    private readonly Dictionary<string, List<ulong[]>> _recordedLists = [];
 
     public StageRun(ValueRange range, IEnumerable<(string Id, StageType Type, object Options)> stages, params string[] record)
     {
@@ -22,14 +24,15 @@ internal sealed class StageRun : IDisposable
             (string id, StageType type, _) = list.Single(s => name.StartsWith(s.Id + ".", StringComparison.Ordinal));
             string column = name[(id.Length + 1)..];
             Assign(name, type.Columns.Single(c => c.Name == column || (c.IsFamily && column.StartsWith(c.Name, StringComparison.Ordinal))).Type);
-            _recorded[name] = [];
+            if (_lists.ContainsKey(name)) _recordedLists[name] = [];
+            else _recorded[name] = [];
         }
 
         foreach ((string id, StageType type, object options) in list)
         {
-            Dictionary<string, int> writes = _reals.Concat(_integers).Where(c => c.Key.StartsWith(id + ".", StringComparison.Ordinal))
+            Dictionary<string, int> writes = _reals.Concat(_integers).Concat(_lists).Where(c => c.Key.StartsWith(id + ".", StringComparison.Ordinal))
                 .ToDictionary(c => c.Key[(id.Length + 1)..], c => c.Value);
-            StageBinding binding = new(id, 7, range, _reals.Concat(_integers).ToDictionary(), writes);
+            StageBinding binding = new(id, 7, range, _reals.Concat(_integers).Concat(_lists).ToDictionary(), writes);
             Assert.True(type.Bytes(options, binding) > 0);
             _stages.Add((id, type, type.Create(options, binding)));
         }
@@ -39,9 +42,11 @@ internal sealed class StageRun : IDisposable
 
     public IReadOnlyList<double> Column(string name) => _recorded[name];
 
+    public IReadOnlyList<ulong[]> Lists(string name) => _recordedLists[name];
+
     public StageRun Run(ReadOnlySpan<Event> events, int batchSize = 1024)
     {
-        using BatchPool pool = new(1, batchSize, _reals.Count, _integers.Count);
+        using BatchPool pool = new(1, batchSize, _reals.Count, _integers.Count, _lists.Count);
         for (int start = 0; start < events.Length; start += batchSize)
         {
             BatchLease lease = pool.Rent(TestContext.Current.CancellationToken);
@@ -52,6 +57,11 @@ internal sealed class StageRun : IDisposable
             {
                 if (_reals.TryGetValue(name, out int real)) values.AddRange(batch.Column(new ColumnSlot<double>(real)));
                 else values.AddRange(batch.Column(new ColumnSlot<int>(_integers[name])).ToArray().Select(v => (double)v));
+            }
+
+            foreach ((string name, List<ulong[]> lists) in _recordedLists)
+            {
+                foreach (ArenaSpan list in batch.Column(new ColumnSlot<ArenaSpan>(_lists[name]))) lists.Add(batch.Items[list].ToArray());
             }
 
             lease.Release();
@@ -75,7 +85,7 @@ internal sealed class StageRun : IDisposable
 
     private void Assign(string name, ColumnType type)
     {
-        Dictionary<string, int> slots = type == ColumnType.Real ? _reals : _integers;
+        Dictionary<string, int> slots = type == ColumnType.Real ? _reals : type == ColumnType.Integer ? _integers : _lists;
         slots.TryAdd(name, slots.Count);
     }
 }

@@ -137,6 +137,44 @@ public sealed class ForgedStateTests
             (ref reader) => quality.Restore(ref reader));
     }
 
+    [Theory]
+    [InlineData(new ulong[] { 5, 6 }, new ulong[] { 1, 2 }, new ulong[] { 3, 3 })] // an item twice
+    [InlineData(new ulong[] { 5, 6 }, new ulong[] { 1, 2 }, new ulong[] { })] // nothing that was shown
+    [InlineData(new ulong[] { 5, 5 }, new ulong[] { 1, 2 }, new ulong[] { 3 })]
+    public void Lists_that_nobody_was_shown(ulong[] users, ulong[] first, ulong[] second)
+    {
+        using LastLists lists = new(5, 3);
+        Refused(
+            writer =>
+            {
+                writer.Shape("Users", 5);
+                writer.Shape("K", 3);
+                writer.Write(0L);
+                writer.Write(2);
+                writer.Write(users[0]);
+                writer.WriteSpan<ulong>(first);
+                writer.Write(users[1]);
+                writer.WriteSpan<ulong>(second);
+            },
+            (ref reader) => lists.Restore(ref reader));
+    }
+
+    [Fact]
+    public void Similarities_above_one()
+    {
+        Refused(
+            writer =>
+            {
+                writer.Shape("window", 5);
+                writer.Shape("fading", 1.0);
+                writer.Write(2L);
+                writer.WriteRaw<double>([2.5, 2, 2]);
+                writer.WriteRaw<int>([0, 0]);
+                writer.Write(0.0);
+            },
+            (ref reader) => new SimilarityMean(5, 1).Restore(ref reader));
+    }
+
     [Fact]
     public void The_quality_of_another_model()
     {

@@ -13,20 +13,25 @@ internal sealed class StageCase
     private readonly StageBinding _binding;
     private readonly int _realInputs;
     private readonly int _integerInputs;
+    private readonly int _listInputs;
     private readonly int _reals;
     private readonly int _integers;
+    private readonly int _lists;
 
     public StageCase(StageType type, object options)
     {
         (_type, _options) = (type, options);
         Dictionary<string, int> reads = [], writes = [];
-        foreach (ColumnRead read in type.Reads(options)) reads[read.FullName] = read.Type == ColumnType.Real ? _reals++ : _integers++;
-        (_realInputs, _integerInputs) = (_reals, _integers);
+        int[] used = new int[3];
+        foreach (ColumnRead read in type.Reads(options)) reads[read.FullName] = used[(int)read.Type]++;
+        (_realInputs, _integerInputs, _listInputs) = (used[0], used[1], used[2]);
         foreach (ColumnDefinition column in type.Columns)
         {
-            string[] names = column.IsFamily ? [column.Name + "1", column.Name + "20", column.Name + "full"] : [column.Name];
-            foreach (string name in names) writes[name] = column.Type == ColumnType.Real ? _reals++ : _integers++;
+            string[] members = column.Name == "top@" ? ["1", "5/2", "20/3"] : ["1", "20", "full"];
+            foreach (string name in column.IsFamily ? members.Select(m => column.Name + m) : [column.Name]) writes[name] = used[(int)column.Type]++;
         }
+
+        (_reals, _integers, _lists) = (used[0], used[1], used[2]);
 
         _binding = new StageBinding("s", 11, new ValueRange(-1e6, 1e6), reads, writes);
     }
@@ -34,7 +39,7 @@ internal sealed class StageCase
     public long Bytes => _type.Bytes(_options, _binding);
 
     /// <summary>A pool of one batch that has every column.</summary>
-    public BatchPool Pool(int capacity) => new(1, capacity, _reals, _integers);
+    public BatchPool Pool(int capacity) => new(1, capacity, _reals, _integers, _lists);
 
     public IOperator Create() => _type.Create(_options, _binding);
 
@@ -52,11 +57,13 @@ internal sealed class StageCase
             for (int i = start; i < start + count; i++) stream.AddTo(batch, i);
             for (int c = 0; c < _reals; c++) Inputs(c < _realInputs, stream.Reals.AsSpan(start, count), 123456.789, batch.Column(new ColumnSlot<double>(c)));
             for (int c = 0; c < _integers; c++) Inputs(c < _integerInputs, stream.Ranks.AsSpan(start, count), 123456789, batch.Column(new ColumnSlot<int>(c)));
+            for (int c = 0; c < _lists; c++) Lists(c < _listInputs, stream.Lists.AsSpan(start, count), batch, batch.Column(new ColumnSlot<ArenaSpan>(c)));
             stage.Process(batch);
             for (int i = 0; i < count; i++)
             {
                 for (int c = _realInputs; c < _reals; c++) outputs.Add(BitConverter.DoubleToInt64Bits(batch.Column(new ColumnSlot<double>(c))[i]));
                 for (int c = _integerInputs; c < _integers; c++) outputs.Add(batch.Column(new ColumnSlot<int>(c))[i]);
+                for (int c = _listInputs; c < _lists; c++) outputs.Add(Digest(batch.Items[batch.Column(new ColumnSlot<ArenaSpan>(c))[i]]));
             }
 
             lease.Release();
@@ -77,6 +84,18 @@ internal sealed class StageCase
     {
         if (isInput) inputs.CopyTo(column);
         else column.Fill(unwritten);
+    }
+
+    private static void Lists(bool isInput, ReadOnlySpan<ulong[]> inputs, EventBatch batch, Span<ArenaSpan> column)
+    {
+        for (int i = 0; i < column.Length; i++) column[i] = isInput ? batch.Items.Add(inputs[i]) : new ArenaSpan(int.MaxValue, 1);
+    }
+
+    private static long Digest(ReadOnlySpan<ulong> items)
+    {
+        ulong digest = (ulong)items.Length;
+        foreach (ulong item in items) digest = (digest * 6364136223846793005UL) + item;
+        return (long)digest;
     }
 
     private static string Text(ReportValue value) => value.Kind == ReportValueKind.Rows

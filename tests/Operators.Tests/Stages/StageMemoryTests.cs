@@ -30,6 +30,7 @@ public sealed class StageMemoryTests
     [InlineData("lin-ucb")]
     [InlineData("ranking")]
     [InlineData("rating-error")]
+    [InlineData("stability")]
     public void A_large_capacity_costs_nothing_until_it_is_used_neither_memory_nor_a_snapshot_or_a_resume(string type)
     {
         StageType line = StageCases.Types.Single(t => t.Name == type);

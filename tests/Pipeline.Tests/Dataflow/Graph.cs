@@ -21,7 +21,7 @@ internal sealed class Graph(long events, IReadOnlyList<IOperator> operators, IRe
     public Task RunAsync(bool dataflow = true, CancellationToken ct = default)
     {
         Spine spine = new(
-            [.. operators.Select((o, i) => new StageNode($"op{i}", "test", o, null))],
+            [.. operators.Select((o, i) => new StageNode($"op{i}", "test", o, null, TimeProvider.System))],
             [.. sinks.Select((s, i) => new SinkNode($"sink{i}", s, null))]);
         BatchStream stream = new(Source, new SourceContext(Pool, 64), new SourcePosition(), new EntityKeyCodec(1)) { StopRequested = StopRequested };
         Task run = dataflow ? DataflowRunner.RunAsync(spine, stream, null, ct) : SynchronousRunner.RunAsync(spine, stream, null, ct);

@@ -15,7 +15,7 @@ public class AllocationTests
     [Theory]
     [InlineData("explicit.json")]
     [InlineData("ranking.json")]
-    [InlineData("default.json")]
+    [InlineData("everything.json")]
     public async Task A_stream_twice_as_long_allocates_nothing_more_per_event(string sample)
     {
         const long Short = 100_000, Long = 300_000;

@@ -16,7 +16,7 @@ public class FlatMemoryTests(ITestOutputHelper output)
     [Theory]
     [InlineData("explicit.json")]
     [InlineData("ranking.json")]
-    [InlineData("default.json")]
+    [InlineData("everything.json")]
     public async Task Ten_million_new_users_and_items_leave_memory_flat_and_as_planned(string sample)
     {
         if (Environment.GetEnvironmentVariable("STREAMING_SOAK") != "1") Assert.Skip("takes minutes: STREAMING_SOAK=1 (./test --soak) runs it");
@@ -33,7 +33,7 @@ public class FlatMemoryTests(ITestOutputHelper output)
     [Theory]
     [InlineData("explicit.json")]
     [InlineData("ranking.json")]
-    [InlineData("default.json")]
+    [InlineData("everything.json")]
     public async Task Small_tables_hold_a_long_stream_of_new_users_and_items(string sample)
     {
         // Small enough that 100,000 events fill everything and that what the plan says is mostly the process itself.
@@ -46,7 +46,7 @@ public class FlatMemoryTests(ITestOutputHelper output)
             small.Add(new($"Stages:{id}:HistoryEntries", "400000"));
         }
 
-        if (sample == "default.json") small.Add(new("Stages:taste:Keys", $"{Users}"));
+        if (sample == "everything.json") small.Add(new("Stages:taste:Keys", $"{Users}"));
         (ResidentMemory memory, double planned) = await RunAsync(sample, 300_000, TimeSpan.FromMilliseconds(20), small);
         (double slope, double error, int samples) = memory.SlopeAfter(100_000);
         Say(sample, memory, planned, slope, error, samples);

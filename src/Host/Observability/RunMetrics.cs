@@ -1,0 +1,119 @@
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Reports;
+using Streaming.Abstractions.Sources;
+
+namespace Streaming.Host.Observability;
+
+/// <summary>
+/// What a scrape sees of a run: totals as of the last batch that reached the sinks, and the newest report. The stream writes it, batch by batch, and a scrape
+/// asks for a fresh report, which travels with a batch as every report does. Nothing here reaches a result.
+/// </summary>
+/// <remarks>Safe from any thread.</remarks>
+/// <param name="time">Measures how long a scrape waits.</param>
+internal sealed class RunMetrics(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly long[] _rejected = new long[RejectionReasons.Count];
+    private (long Events, long Filtered, long Joined, long Batches) _totals;
+    private TaskCompletionSource? _nextReport;
+    private int _wanted;
+    private PipelineReport? _report;
+    private RunParts? _parts;
+    private double _lastProgress = double.NaN;
+    private bool _running;
+
+    /// <summary>Events, filtered records and joined rewards so far, and batches of this run.</summary>
+    public (long Events, long Filtered, long Joined, long Batches) Totals
+    {
+        get
+        {
+            lock (_gate) return _totals;
+        }
+    }
+
+    /// <summary>What is at work; null before the run has begun. Stays as it was when the run has ended.</summary>
+    public RunParts? Parts => Volatile.Read(ref _parts);
+
+    /// <summary>The newest report; null before the first.</summary>
+    public PipelineReport? Report => Volatile.Read(ref _report);
+
+    /// <summary>Share of the source that is done; NaN where that is not known.</summary>
+    public double Progress
+    {
+        get
+        {
+            lock (_gate) return _running ? _parts!.Source.Progress : _lastProgress;
+        }
+    }
+
+    /// <summary>Records that were not taken so far, for <paramref name="reason"/>.</summary>
+    public long RejectedFor(RejectionReason reason)
+    {
+        lock (_gate) return _rejected[(int)reason];
+    }
+
+    /// <summary>The run begins.</summary>
+    public void Begin(RunParts parts)
+    {
+        lock (_gate) (_parts, _running) = (parts, true);
+    }
+
+    /// <summary>The run has ended, well or not: what was seen last is what is served from now on. The source can be disposed of.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            if (!_running) return;
+            _lastProgress = _parts!.Source.Progress;
+            _running = false;
+            _nextReport?.TrySetResult();
+        }
+    }
+
+    /// <summary>Whether a scrape waits for a report; asked before each batch.</summary>
+    public bool TakeWish() => Volatile.Read(ref _wanted) != 0 && Interlocked.Exchange(ref _wanted, 0) != 0;
+
+    /// <summary>Takes in a batch that has passed all stages. Keeps nothing of it but its report.</summary>
+    public void Observe(EventBatch batch)
+    {
+        lock (_gate)
+        {
+            (long events, long filtered, long joined) = (0, 0, 0);
+            Array.Clear(_rejected);
+            foreach (PartitionPosition partition in batch.Position.Partitions)
+            {
+                events += partition.Events;
+                filtered += partition.Filtered;
+                joined += partition.Join.Rewards;
+                for (int reason = 0; reason < _rejected.Length; reason++) _rejected[reason] += partition.Rejected[reason];
+            }
+
+            _totals = (events, filtered, joined, _totals.Batches + 1);
+            if (batch.Report is null) return;
+            Volatile.Write(ref _report, batch.Report);
+            _nextReport?.TrySetResult();
+            _nextReport = null;
+        }
+    }
+
+    /// <summary>Asks for a report and waits for it, at most <paramref name="patience"/>: a stream that is held up does not hold up a scrape.</summary>
+    public async Task RefreshAsync(TimeSpan patience, CancellationToken ct)
+    {
+        Task report;
+        lock (_gate)
+        {
+            if (!_running || _report is { IsFinal: true }) return;
+            report = (_nextReport ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+
+        Interlocked.Exchange(ref _wanted, 1);
+        try
+        {
+            await report.WaitAsync(patience, time, ct);
+        }
+        catch (TimeoutException)
+        {
+            // The last report is served again.
+        }
+    }
+}

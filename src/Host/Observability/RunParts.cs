@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Sources;
+using Streaming.Abstractions.Stages;
+using Streaming.Host.Graph;
+using Streaming.Host.Snapshots;
+
+namespace Streaming.Host.Observability;
+
+/// <summary>The parts of a run that metrics look at. They are only read, from the thread of a scrape, and outlive the run as far as they are looked at.</summary>
+/// <param name="Source">Says how much is done; only while the run goes on.</param>
+/// <param name="Pool">Says how many batches are out.</param>
+/// <param name="Stages">Say how long they have worked.</param>
+/// <param name="Snapshots">Says what was written; null where no snapshots are made.</param>
+internal sealed record RunParts(IEventSource Source, BatchPool Pool, ImmutableArray<MeasuredStage> Stages, SnapshotCoordinator? Snapshots)
+{
+    /// <summary>Labels of the stage with this id.</summary>
+    public KeyValuePair<string, object?>[] LabelsOf(string id)
+    {
+        foreach (MeasuredStage stage in Stages)
+        {
+            if (stage.Node.Id == id) return stage.Labels;
+        }
+
+        throw new InvalidOperationException($"There is no stage '{id}' in this run.");
+    }
+}
+
+/// <summary>A stage with its labels: kind, stage, type, in this order everywhere.</summary>
+internal sealed class MeasuredStage(StageNode node, StageType type)
+{
+    /// <summary>The stage at work.</summary>
+    public StageNode Node => node;
+
+    /// <summary>All of them from the configuration: a closed set.</summary>
+    public KeyValuePair<string, object?>[] Labels { get; } =
+        [new("kind", type.Kind.ToString().ToLowerInvariant()), new("stage", node.Id), new("type", type.Name)];
+}
