@@ -32,7 +32,7 @@ public class StabilityPipelineTests
             foreach (string line in File.ReadLines(folder.File("events.jsonl")))
             {
                 using JsonDocument e = JsonDocument.Parse(line);
-                if (!e.RootElement.GetProperty(model).TryGetProperty(column, out JsonElement items)) continue;
+                if (!e.RootElement.TryGetProperty(model, out JsonElement said) || !said.TryGetProperty(column, out JsonElement items)) continue; // a decision, or not sampled
                 string user = e.RootElement.GetProperty("user").GetString()!;
                 string[] list = [.. items.EnumerateArray().Select(i => i.GetString()!)];
                 visits++;
