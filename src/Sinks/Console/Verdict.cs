@@ -5,7 +5,8 @@ namespace Streaming.Sinks.Console;
 
 /// <summary>
 /// Says in one sentence whether learning paid: the best rating model against the better of the plain ones (<c>baseline</c>, <c>mean</c>) by RMSE,
-/// and the best ranking against popularity's by recall@10.
+/// the best ranking against popularity's by recall@10, and the best policy against <c>uniform</c>: by regret where the log knows the truth, else by IPS, if
+/// the 95 % intervals do not overlap.
 /// </summary>
 /// <param name="Sentence">The sentence.</param>
 /// <param name="LearningWins">Whether the model wins every comparison there was.</param>
@@ -13,11 +14,12 @@ public sealed record Verdict(string Sentence, bool LearningWins)
 {
     private const string Rmse = "rmse";
     private const string Recall = "recall@10";
+    private const string Ips = "ips";
 
     /// <summary>The verdict of a report; null where there is nothing to compare.</summary>
     public static Verdict? Of(PipelineReport report)
     {
-        (string Text, bool Wins)?[] parts = [ByError(report), ByRecall(report)];
+        (string Text, bool Wins)?[] parts = [ByError(report), ByRecall(report), ByRegret(report) ?? ByImportance(report)];
         List<(string Text, bool Wins)> found = [.. parts.Where(part => part is not null).Select(part => part!.Value)];
         return found.Count == 0 ? null : new Verdict(string.Join("; ", found.Select(part => part.Text)) + ".", found.All(part => part.Wins));
     }
@@ -47,6 +49,36 @@ public sealed record Verdict(string Sentence, bool LearningWins)
         }
 
         return Compare(learner, popular, Recall, lower: false);
+    }
+
+    private static (string Text, bool Wins)? ByRegret(PipelineReport report)
+    {
+        (string Name, double Value)? learner = null, uniform = null;
+        foreach (StageReport stage in report.Stages)
+        {
+            if (stage["regret_against"] is not { Kind: ReportValueKind.Text, Text: "expected" } || Number(stage, "regret") is not double value) continue;
+            if (stage.Type == "uniform") KeepBetter(ref uniform, stage.Id, value, lower: true);
+            else KeepBetter(ref learner, stage.Id, value, lower: true);
+        }
+
+        return Compare(learner, uniform, "regret", lower: true);
+    }
+
+    private static (string Text, bool Wins)? ByImportance(PipelineReport report)
+    {
+        StageReport? learner = null, uniform = null;
+        foreach (StageReport stage in report.Stages)
+        {
+            if (Number(stage, Ips) is not double value || Number(stage, "ips_low") is null || Number(stage, "ips_high") is null) continue;
+            if (stage.Type == "uniform") uniform ??= stage;
+            else if (learner is null || value > Number(learner, Ips)) learner = stage;
+        }
+
+        if (learner is null || uniform is null) return null;
+        bool apart = Number(learner, "ips_low") > Number(uniform, "ips_high") || Number(learner, "ips_high") < Number(uniform, "ips_low");
+        return apart
+            ? Compare((learner.Id, Number(learner, Ips)!.Value), (uniform.Id, Number(uniform, Ips)!.Value), "IPS", lower: false)
+            : ($"{learner.Id} is level with {uniform.Id} in IPS: their 95 % intervals overlap", false);
     }
 
     private static (string Text, bool Wins)? Compare((string Name, double Value)? learner, (string Name, double Value)? plain, string metric, bool lower)

@@ -24,6 +24,21 @@ public sealed class VerdictTests
         return this;
     }
 
+    private VerdictTests Policy(string id, string type, double? regret, double ips, double halfWidth)
+    {
+        StageReport stage = _report.Add(id, type);
+        if (regret is double known)
+        {
+            stage.Set("regret", known);
+            stage.Set("regret_against", "expected");
+        }
+
+        stage.Set("ips", ips);
+        stage.Set("ips_low", ips - halfWidth);
+        stage.Set("ips_high", ips + halfWidth);
+        return this;
+    }
+
     private string? Sentence => Verdict.Of(_report)?.Sentence;
 
     [Fact]
@@ -52,6 +67,22 @@ public sealed class VerdictTests
     {
         Rating("mean", "mean", 1.0).Rating("mf", "biased-mf", .9999).Ranking("popularity", "popularity", .2).Ranking("isgd", "isgd", .1);
         Assert.Equal(new Verdict("mf beats mean in RMSE by less than 0.1 %; isgd loses to popularity in recall@10 by 50.0 %.", false), Verdict.Of(_report));
+    }
+
+    [Fact]
+    public void Policies_are_held_against_uniform_by_regret_where_it_is_known()
+    {
+        Policy("chance", "uniform", 200, .2, .1).Policy("a", "ucb1", 150, .2, .1).Policy("b", "lin-ucb", 50, .1, .1);
+        Assert.Equal(new Verdict("b beats chance in regret by 75.0 %.", true), Verdict.Of(_report));
+    }
+
+    [Theory]
+    [InlineData(.1, "a is level with chance in IPS: their 95 % intervals overlap.", false)]
+    [InlineData(.04, "a beats chance in IPS by 50.0 %.", true)]
+    public void Or_else_by_importance_weights_if_the_intervals_allow_it(double halfWidth, string sentence, bool wins)
+    {
+        Policy("chance", "uniform", null, .2, halfWidth).Policy("a", "ucb1", null, .3, halfWidth).Policy("b", "lin-ucb", null, .25, halfWidth);
+        Assert.Equal(new Verdict(sentence, wins), Verdict.Of(_report));
     }
 
     [Fact]
