@@ -14,7 +14,7 @@ namespace Streaming.Sinks.Jsonl;
 /// </summary>
 /// <remarks>
 /// <para><c>event</c> is the 0-based number in the stream, <c>offset</c> that in the source partition; of a decision <c>item</c> is the
-    /// action that the log chose, <c>propensity</c> how likely that was, and <c>value</c> its reward. What an event lacks is left out, and so is what has
+/// action that the log chose, <c>propensity</c> how likely that was, and <c>value</c> its reward. What an event lacks is left out, and so is what has
 /// its usual value (<c>partition</c> 0, <c>kind</c> interaction), a column without a value, and a stage without any. An infinite value is null. Numbers are the
 /// shortest that read back as the same double.</para>
 /// <para>Allocates nothing per event. State: the file's length; a resume cuts the file there and goes on. One caller at a time.</para>
