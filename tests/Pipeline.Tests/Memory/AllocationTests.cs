@@ -13,24 +13,25 @@ public class AllocationTests
     private const double BytesPerBatch = 1500;
 
     [Theory]
-    [InlineData("explicit.json")]
-    [InlineData("ranking.json")]
-    [InlineData("everything.json")]
-    public async Task A_stream_twice_as_long_allocates_nothing_more_per_event(string sample)
+    [InlineData("explicit.json", "ratings")]
+    [InlineData("ranking.json", "ratings")]
+    [InlineData("bandit.json", "recsys")]
+    [InlineData("everything.json", "recsys")]
+    public async Task A_stream_twice_as_long_allocates_nothing_more_per_event(string sample, string log)
     {
         const long Short = 100_000, Long = 300_000;
-        await AllocatedAsync(sample, Short); // warms up code and pools
-        long few = await AllocatedAsync(sample, Short), many = await AllocatedAsync(sample, Long);
+        await AllocatedAsync(sample, log, Short); // warms up code and pools
+        long few = await AllocatedAsync(sample, log, Short), many = await AllocatedAsync(sample, log, Long);
         double perBatch = (many - few) / ((Long - Short) / 1024.0);
         Assert.True(perBatch <= BytesPerBatch, $"{perBatch:F0} bytes are allocated a batch, {perBatch / 1024:F2} an event");
     }
 
-    private static async Task<long> AllocatedAsync(string sample, long events)
+    private static async Task<long> AllocatedAsync(string sample, string log, long events)
     {
         // Everybody is there from the start: no table grows after the first part of the stream, which both lengths have.
         (string, string)[] settings =
         [
-            ("Source:Type", "synthetic"), ("Source:Synthetic:Type", "ratings"), ("Source:Synthetic:Events", "400000"), ("Source:Synthetic:InitialShare", "1"), ("Source:Synthetic:Users", "500"),
+            ("Source:Type", "synthetic"), ("Source:Synthetic:Type", log), ("Source:Synthetic:Events", "400000"), ("Source:Synthetic:InitialShare", "1"), ("Source:Synthetic:Users", "500"),
             ("Source:Synthetic:Items", "300"), ("Source:Limit", events.ToString()),
         ];
         PipelineConfiguration configuration = PipelineConfiguration.Load(new ConfigurationLayers(
