@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
 
 namespace Streaming.Ingest.Formats;
@@ -26,13 +27,12 @@ internal enum JsonKind : byte
 internal readonly record struct JsonValue(JsonKind Kind, bool Escaped, int Start, int Length);
 
 /// <summary>
-/// Walks over one JSON text (RFC 8259) in UTF-8, forward, value by value, by the platform's <see cref="Utf8JsonReader"/>. Where the text breaks the
-/// grammar, or nests deeper than <see cref="MaxDepth"/>, it stops for good and says why in <see cref="Failure"/>; nothing throws, and nothing is allocated
-/// for a good text.
+/// Walks over one JSON text (RFC 8259) in UTF-8, forward, value by value, by the platform's <see cref="Utf8JsonReader"/>. Where it stops for good,
+/// <see cref="Failure"/> says why: the text breaks the grammar, nests deeper than <see cref="MaxDepth"/>, or escapes what is not Unicode.
 /// </summary>
-/// <remarks>Linear in the length. A string's escapes are checked when it is passed, whether surrogates are paired when it is read
-/// (<see cref="TryUnescape"/>). What breaks the grammar costs an exception of the reader, as much as a hundred records; it is caught here, once a text.
-/// </remarks>
+/// <remarks>Linear in the length; nothing is allocated for a good text. The reader tells broken grammar by an exception, which leaves the walk and becomes
+/// a failure in <see cref="TryDecode"/>, once a record: caught here, value by value, it would slow every good record down. A string's escapes are checked
+/// when it is passed, whether surrogates are paired when it is read (<see cref="TryUnescape"/>).</remarks>
 internal ref struct JsonCursor
 {
     /// <summary>Deepest nesting taken; the outermost object is 1.</summary>
@@ -59,7 +59,31 @@ internal ref struct JsonCursor
     /// <summary>The bytes of a value of this text.</summary>
     public readonly ReadOnlySpan<byte> this[JsonValue value] => _text.Slice(value.Start, value.Length);
 
+    /// <summary>
+    /// Decodes a record by <paramref name="format"/>. False, with the reason, if it is refused; nothing of it remains in <paramref name="writer"/> then.
+    /// </summary>
+    public static bool TryDecode(IJsonFormat format, ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error)
+    {
+        if (TryOpen(record, out JsonCursor json, out error))
+        {
+            try
+            {
+                if (format.TryRecord(ref json, ref writer, out error)) return true;
+            }
+            catch (JsonException)
+            {
+                json.Fail();
+            }
+
+            if (json.Failure != RejectionReason.None) error = new DecodeError(json.Failure, string.Empty);
+        }
+
+        writer.Undo();
+        return false;
+    }
+
     /// <summary>A cursor inside the object that a record is. False, with the reason, if the record begins or ends unlike an object, or is not UTF-8.</summary>
+    /// <remarks>Most of what is no JSON is told here: an exception of the reader costs as much as a hundred records.</remarks>
     public static bool TryOpen(ReadOnlySpan<byte> record, out JsonCursor cursor, out DecodeError error)
     {
         ReadOnlySpan<byte> text = record.Trim(" \t"u8);
@@ -83,7 +107,7 @@ internal ref struct JsonCursor
     /// <summary>Goes to the next member of the object at hand, whose name is then <see cref="Value"/>. False at the object's end and on failure.</summary>
     public bool NextName()
     {
-        if (!Advance()) return Fail();
+        if (!_reader.Read()) return Fail();
         if (_reader.TokenType != JsonTokenType.PropertyName) return false;
         Value = new JsonValue(JsonKind.String, _reader.ValueIsEscaped, (int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length);
         return true;
@@ -92,12 +116,12 @@ internal ref struct JsonCursor
     /// <summary>Reads the next element of the array at hand, as <see cref="TryRead"/>. False at the array's end and on failure.</summary>
     public bool NextElement()
     {
-        if (!Advance()) return Fail();
+        if (!_reader.Read()) return Fail();
         return _reader.TokenType != JsonTokenType.EndArray && Take();
     }
 
     /// <summary>Reads the value after a name: all of a scalar, only the opening of an object or array. False on failure.</summary>
-    public bool TryRead() => Advance() ? Take() : Fail();
+    public bool TryRead() => _reader.Read() ? Take() : Fail();
 
     /// <summary>Passes what remains of the value just read, and says where all of it lies. False on failure.</summary>
     public bool TryPass(out JsonValue value)
@@ -107,7 +131,7 @@ internal ref struct JsonCursor
         int depth = _reader.CurrentDepth;
         do
         {
-            if (!Advance()) return Fail();
+            if (!_reader.Read()) return Fail();
             if (_reader.CurrentDepth >= MaxDepth && IsOpening()) return Fail(RejectionReason.TooComplex);
         }
         while (_reader.CurrentDepth > depth);
@@ -116,7 +140,7 @@ internal ref struct JsonCursor
     }
 
     /// <summary>Whether nothing but white space follows; a failure if not.</summary>
-    public bool TryEnd() => !Advance() && Failure == RejectionReason.None;
+    public bool TryEnd() => !_reader.Read() && Failure == RejectionReason.None;
 
     /// <summary>
     /// Writes a string of this text without its escapes to <paramref name="to"/>, which is as long as the string at least. False, and the walk fails, if
@@ -144,18 +168,6 @@ internal ref struct JsonCursor
         if (Failure == RejectionReason.None) Failure = reason;
         _reader = default;
         return false;
-    }
-
-    private bool Advance()
-    {
-        try
-        {
-            return _reader.Read();
-        }
-        catch (JsonException)
-        {
-            return Fail();
-        }
     }
 
     private bool Take()
