@@ -54,7 +54,16 @@ internal ref struct JsonCursor
     public RejectionReason Failure { get; private set; }
 
     /// <summary>The name or value just read; of an object or array, only its place.</summary>
-    public JsonValue Value { get; private set; }
+    public readonly JsonValue Value
+    {
+        get
+        {
+            JsonTokenType token = _reader.TokenType;
+            bool name = token == JsonTokenType.PropertyName;
+            int start = (int)_reader.TokenStartIndex + (name || token == JsonTokenType.String ? 1 : 0);
+            return new JsonValue(name ? JsonKind.String : (JsonKind)token, _reader.ValueIsEscaped, start, _reader.ValueSpan.Length);
+        }
+    }
 
     /// <summary>The bytes of a value of this text.</summary>
     public readonly ReadOnlySpan<byte> this[JsonValue value] => _text.Slice(value.Start, value.Length);
@@ -108,9 +117,7 @@ internal ref struct JsonCursor
     public bool NextName()
     {
         if (!_reader.Read()) return Fail();
-        if (_reader.TokenType != JsonTokenType.PropertyName) return false;
-        Value = new JsonValue(JsonKind.String, _reader.ValueIsEscaped, (int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length);
-        return true;
+        return _reader.TokenType == JsonTokenType.PropertyName;
     }
 
     /// <summary>Reads the next element of the array at hand, as <see cref="TryRead"/>. False at the array's end and on failure.</summary>
@@ -132,7 +139,7 @@ internal ref struct JsonCursor
         do
         {
             if (!_reader.Read()) return Fail();
-            if (_reader.CurrentDepth >= MaxDepth && IsOpening()) return Fail(RejectionReason.TooComplex);
+            if (!Take()) return false;
         }
         while (_reader.CurrentDepth > depth);
         value = value with { Length = (int)_reader.BytesConsumed - value.Start };
@@ -170,20 +177,7 @@ internal ref struct JsonCursor
         return false;
     }
 
-    private bool Take()
-    {
-        JsonTokenType kind = _reader.TokenType;
-        int start = (int)_reader.TokenStartIndex;
-        if (IsOpening())
-        {
-            if (_reader.CurrentDepth >= MaxDepth) return Fail(RejectionReason.TooComplex);
-            Value = new JsonValue((JsonKind)kind, false, start, 0);
-            return true;
-        }
-
-        Value = new JsonValue((JsonKind)kind, _reader.ValueIsEscaped, kind == JsonTokenType.String ? start + 1 : start, _reader.ValueSpan.Length);
-        return true;
-    }
+    private bool Take() => _reader.CurrentDepth < MaxDepth || !IsOpening() || Fail(RejectionReason.TooComplex);
 
     private readonly bool IsOpening() => _reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
 }
