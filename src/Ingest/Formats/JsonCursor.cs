@@ -31,7 +31,7 @@ internal readonly record struct JsonValue(JsonKind Kind, bool Escaped, int Start
 /// <see cref="Failure"/> says why: the text breaks the grammar, nests deeper than <see cref="MaxDepth"/>, or escapes what is not Unicode.
 /// </summary>
 /// <remarks>Linear in the length; nothing is allocated for a good text. The reader tells broken grammar by an exception, which leaves the walk and becomes
-/// a failure in <see cref="TryDecode"/>, once a record: caught here, value by value, it would slow every good record down. A string's escapes are checked
+/// a failure in <see cref="TryDecode"/>, once a record: caught value by value, it would slow every good record down. A string's escapes are checked
 /// when it is passed, whether surrogates are paired when it is read (<see cref="TryUnescape"/>).</remarks>
 internal ref struct JsonCursor
 {
@@ -44,10 +44,12 @@ internal ref struct JsonCursor
     private readonly ReadOnlySpan<byte> _text;
     private Utf8JsonReader _reader;
 
-    private JsonCursor(ReadOnlySpan<byte> text)
+    /// <summary>A cursor inside the object or array that <paramref name="text"/> begins with.</summary>
+    public JsonCursor(ReadOnlySpan<byte> text)
     {
         _text = text;
         _reader = new Utf8JsonReader(text, ReaderOptions);
+        _reader.Read();
     }
 
     /// <summary>Why the walk has ended; none while it goes on.</summary>
@@ -73,45 +75,18 @@ internal ref struct JsonCursor
     /// </summary>
     public static bool TryDecode(IJsonFormat format, ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error)
     {
-        if (TryOpen(record, out JsonCursor json, out error))
-        {
-            try
-            {
-                if (format.TryRecord(ref json, ref writer, out error)) return true;
-            }
-            catch (JsonException)
-            {
-                json.Fail();
-            }
-
-            if (json.Failure != RejectionReason.None) error = new DecodeError(json.Failure, string.Empty);
-        }
-
+        ReadOnlySpan<byte> text = record.Trim(" \t"u8);
+        error = new DecodeError(ReasonAgainst(text), string.Empty);
+        if (error.Reason != RejectionReason.None) return false;
+        JsonCursor json = new(text);
+        if (json.TryWalk(format, ref writer, out error)) return true;
+        if (json.Failure != RejectionReason.None) error = new DecodeError(json.Failure, string.Empty);
         writer.Undo();
         return false;
     }
 
-    /// <summary>A cursor inside the object that a record is. False, with the reason, if the record begins or ends unlike an object, or is not UTF-8.</summary>
-    /// <remarks>Most of what is no JSON is told here: an exception of the reader costs as much as a hundred records.</remarks>
-    public static bool TryOpen(ReadOnlySpan<byte> record, out JsonCursor cursor, out DecodeError error)
-    {
-        ReadOnlySpan<byte> text = record.Trim(" \t"u8);
-        cursor = new JsonCursor(text);
-        bool utf8 = Utf8.IsValid(text);
-        RejectionReason reason = !utf8 ? RejectionReason.InvalidUtf8
-            : text.Length < 2 || text[0] != (byte)'{' || text[^1] != (byte)'}' ? RejectionReason.Malformed
-            : RejectionReason.None;
-        error = reason == RejectionReason.None ? default : new DecodeError(reason, string.Empty);
-        return reason == RejectionReason.None && cursor.TryRead();
-    }
-
     /// <summary>A cursor that walks once more over <paramref name="value"/>, an object or array that was passed; it has places of its own.</summary>
-    public readonly JsonCursor Again(JsonValue value)
-    {
-        JsonCursor cursor = new(this[value]);
-        cursor.TryRead();
-        return cursor;
-    }
+    public readonly JsonCursor Again(JsonValue value) => new(this[value]);
 
     /// <summary>Goes to the next member of the object at hand, whose name is then <see cref="Value"/>. False at the object's end and on failure.</summary>
     public bool NextName()
@@ -177,6 +152,26 @@ internal ref struct JsonCursor
         return false;
     }
 
+    /// <summary>Has <paramref name="format"/> read the record; what breaks the grammar is caught here and nowhere else.</summary>
+    private bool TryWalk(IJsonFormat format, ref EventWriter writer, out DecodeError error)
+    {
+        error = default;
+        try
+        {
+            return format.TryRecord(ref this, ref writer, out error);
+        }
+        catch (JsonException)
+        {
+            return Fail();
+        }
+    }
+
+    /// <summary>Tells most of what is no JSON object before the reader does: its exception costs as much as some twenty good records.</summary>
+    private static RejectionReason ReasonAgainst(ReadOnlySpan<byte> text) => !Utf8.IsValid(text) ? RejectionReason.InvalidUtf8
+        : text is [(byte)'{', .., (byte)'}'] ? RejectionReason.None
+        : RejectionReason.Malformed;
+
+    /// <summary>Takes the value that the reader has read, unless it opens one level too many.</summary>
     private bool Take() => _reader.CurrentDepth < MaxDepth || !IsOpening() || Fail(RejectionReason.TooComplex);
 
     private readonly bool IsOpening() => _reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
