@@ -16,7 +16,7 @@ namespace Streaming.Ingest.Formats;
 /// <para>An action's id is its <c>_tag</c>, else the first feature called <c>id</c> in it that can be an id, else its 0-based index; where two actions come
 /// to the same, all have their indices.</para>
 /// </remarks>
-public sealed partial class DsjsonFormat : IEventFormat
+public sealed partial class DsjsonFormat : IEventFormat, IJsonFormat
 {
     private readonly JsonValues _values = new();
     private readonly JsonValue[] _fields = new JsonValue[(int)Key.Count];
@@ -44,15 +44,11 @@ public sealed partial class DsjsonFormat : IEventFormat
     }
 
     /// <inheritdoc/>
-    public bool TryDecode(ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error)
-    {
-        if (JsonCursor.TryOpen(record, out JsonCursor json, out error) && TryRecord(ref json, ref writer, out error)) return true;
-        if (json.Failure != RejectionReason.None) error = new DecodeError(json.Failure, string.Empty);
-        writer.Undo();
-        return false;
-    }
+    public bool TryDecode(ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error) =>
+        JsonCursor.TryDecode(this, record, ref writer, out error);
 
-    private bool TryRecord(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
+    /// <inheritdoc/>
+    bool IJsonFormat.TryRecord(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
     {
         error = default;
         Array.Clear(_fields);

@@ -1,21 +1,22 @@
-using System.Buffers;
+using System.Text.Json;
 using System.Text.Unicode;
+using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
 
 namespace Streaming.Ingest.Formats;
 
-/// <summary>What a JSON value is.</summary>
+/// <summary>What a JSON value is; the numbers are the reader's own.</summary>
 internal enum JsonKind : byte
 {
     /// <summary>Not there.</summary>
-    None,
-    Object,
-    Array,
-    String,
-    Number,
-    True,
-    False,
-    Null,
+    None = JsonTokenType.None,
+    Object = JsonTokenType.StartObject,
+    Array = JsonTokenType.StartArray,
+    String = JsonTokenType.String,
+    Number = JsonTokenType.Number,
+    True = JsonTokenType.True,
+    False = JsonTokenType.False,
+    Null = JsonTokenType.Null,
 }
 
 /// <summary>Where a JSON value lies: of a string what is between its quotes, of an object or array all of it once it was passed.</summary>
@@ -26,267 +27,152 @@ internal enum JsonKind : byte
 internal readonly record struct JsonValue(JsonKind Kind, bool Escaped, int Start, int Length);
 
 /// <summary>
-/// Walks over one JSON text (RFC 8259) in UTF-8, forward, value by value. Where the text breaks the grammar, or nests deeper than <see cref="MaxDepth"/>,
-/// it stops for good and says why in <see cref="Failure"/>; nothing throws and nothing is allocated, however bad the text is.
+/// Walks over one JSON text (RFC 8259) in UTF-8, forward, value by value, by the platform's <see cref="Utf8JsonReader"/>. Where it stops for good,
+/// <see cref="Failure"/> says why: the text breaks the grammar, nests deeper than <see cref="MaxDepth"/>, or escapes what is not Unicode.
 /// </summary>
-/// <remarks>Linear in the length. A string's escapes are checked when it is passed, whether surrogates are paired when it is read
-/// (<see cref="JsonValues"/>).</remarks>
+/// <remarks>Linear in the length; nothing is allocated for a good text. The reader tells broken grammar by an exception, which leaves the walk and becomes
+/// a failure in <see cref="TryDecode"/>, once a record: caught value by value, it would slow every good record down. A string's escapes are checked
+/// when it is passed, whether surrogates are paired when it is read (<see cref="TryUnescape"/>).</remarks>
 internal ref struct JsonCursor
 {
     /// <summary>Deepest nesting taken; the outermost object is 1.</summary>
     public const int MaxDepth = 32;
 
-    private const int Short = 16;
-
-    private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'"', (byte)'\\']);
+    // One level more than is taken, so that what is too deep is seen here before it is an error of the reader.
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth + 1 };
 
     private readonly ReadOnlySpan<byte> _text;
-    private int _at;
-    private int _depth;
-    private bool _first;
-    private ulong _mantissa;
-    private int _digits;
-    private int _fraction;
+    private Utf8JsonReader _reader;
 
-    private JsonCursor(ReadOnlySpan<byte> text) => _text = text;
+    /// <summary>A cursor inside the object or array that <paramref name="text"/> begins with.</summary>
+    public JsonCursor(ReadOnlySpan<byte> text)
+    {
+        _text = text;
+        _reader = new Utf8JsonReader(text, ReaderOptions);
+        _reader.Read();
+    }
 
     /// <summary>Why the walk has ended; none while it goes on.</summary>
     public RejectionReason Failure { get; private set; }
 
     /// <summary>The name or value just read; of an object or array, only its place.</summary>
-    public JsonValue Value { get; private set; }
+    public readonly JsonValue Value
+    {
+        get
+        {
+            JsonTokenType token = _reader.TokenType;
+            bool name = token == JsonTokenType.PropertyName;
+            int start = (int)_reader.TokenStartIndex + (name || token == JsonTokenType.String ? 1 : 0);
+            return new JsonValue(name ? JsonKind.String : (JsonKind)token, _reader.ValueIsEscaped, start, _reader.ValueSpan.Length);
+        }
+    }
 
     /// <summary>The bytes of a value of this text.</summary>
     public readonly ReadOnlySpan<byte> this[JsonValue value] => _text.Slice(value.Start, value.Length);
 
-    /// <summary>A cursor inside the object that a record is. False, with the reason, if the record begins or ends unlike an object, or is not UTF-8.</summary>
-    public static bool TryOpen(ReadOnlySpan<byte> record, out JsonCursor cursor, out DecodeError error)
+    /// <summary>
+    /// Decodes a record by <paramref name="format"/>. False, with the reason, if it is refused; nothing of it remains in <paramref name="writer"/> then.
+    /// </summary>
+    public static bool TryDecode(IJsonFormat format, ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error)
     {
         ReadOnlySpan<byte> text = record.Trim(" \t"u8);
-        cursor = new JsonCursor(text);
-        bool utf8 = Utf8.IsValid(text);
-        RejectionReason reason = !utf8 ? RejectionReason.InvalidUtf8
-            : text.Length < 2 || text[0] != (byte)'{' || text[^1] != (byte)'}' ? RejectionReason.Malformed
-            : RejectionReason.None;
-        error = reason == RejectionReason.None ? default : new DecodeError(reason, string.Empty);
-        return reason == RejectionReason.None && cursor.TryRead();
+        error = new DecodeError(ReasonAgainst(text), string.Empty);
+        if (error.Reason != RejectionReason.None) return false;
+        JsonCursor json = new(text);
+        if (json.TryWalk(format, ref writer, out error)) return true;
+        if (json.Failure != RejectionReason.None) error = new DecodeError(json.Failure, string.Empty);
+        writer.Undo();
+        return false;
     }
 
-    /// <summary>A cursor that walks once more over <paramref name="value"/>, which was passed.</summary>
-    public readonly JsonCursor Again(JsonValue value)
-    {
-        JsonCursor cursor = new(_text[..(value.Start + value.Length)]) { _at = value.Start };
-        cursor.TryRead();
-        return cursor;
-    }
+    /// <summary>A cursor that walks once more over <paramref name="value"/>, an object or array that was passed; it has places of its own.</summary>
+    public readonly JsonCursor Again(JsonValue value) => new(this[value]);
 
     /// <summary>Goes to the next member of the object at hand, whose name is then <see cref="Value"/>. False at the object's end and on failure.</summary>
     public bool NextName()
     {
-        byte b = Peek();
-        if (b == (byte)'}') return Close();
-        if (!_first)
-        {
-            if (b != (byte)',') return Fail();
-            _at++;
-            b = Peek();
-        }
-
-        _first = false;
-        if (b != (byte)'"' || !TryString() || Peek() != (byte)':') return Fail();
-        _at++;
-        return true;
+        if (!_reader.Read()) return Fail();
+        return _reader.TokenType == JsonTokenType.PropertyName;
     }
 
     /// <summary>Reads the next element of the array at hand, as <see cref="TryRead"/>. False at the array's end and on failure.</summary>
     public bool NextElement()
     {
-        byte b = Peek();
-        if (b == (byte)']') return Close();
-        if (!_first)
-        {
-            if (b != (byte)',') return Fail();
-            _at++;
-        }
-
-        _first = false;
-        return TryRead();
+        if (!_reader.Read()) return Fail();
+        return _reader.TokenType != JsonTokenType.EndArray && Take();
     }
 
     /// <summary>Reads the value after a name: all of a scalar, only the opening of an object or array. False on failure.</summary>
-    public bool TryRead() => Peek() switch
-    {
-        (byte)'"' => TryString(),
-        (byte)'{' => Open(JsonKind.Object),
-        (byte)'[' => Open(JsonKind.Array),
-        (byte)'t' => TryLiteral("true"u8, JsonKind.True),
-        (byte)'f' => TryLiteral("false"u8, JsonKind.False),
-        (byte)'n' => TryLiteral("null"u8, JsonKind.Null),
-        _ => TryNumber(),
-    };
-
-    /// <summary>The number just read, if it is finite.</summary>
-    public readonly bool TryNumber(out double number, out RejectionReason reason)
-    {
-        if (_digits > Numbers.MaxDigits) return Numbers.TryReal(this[Value], out number, out reason);
-        number = Numbers.Compose(_mantissa, _digits, _fraction, _text[Value.Start] == (byte)'-');
-        reason = RejectionReason.None;
-        return true;
-    }
+    public bool TryRead() => _reader.Read() ? Take() : Fail();
 
     /// <summary>Passes what remains of the value just read, and says where all of it lies. False on failure.</summary>
     public bool TryPass(out JsonValue value)
     {
         value = Value;
-        if (value.Kind == JsonKind.Object)
+        if (value.Kind is not (JsonKind.Object or JsonKind.Array)) return true;
+        int depth = _reader.CurrentDepth;
+        do
         {
-            while (NextName())
-            {
-                if (!TryRead() || !TryPass(out _)) return false;
-            }
+            if (!_reader.Read()) return Fail();
+            if (!Take()) return false;
         }
-        else if (value.Kind == JsonKind.Array)
-        {
-            while (NextElement())
-            {
-                if (!TryPass(out _)) return false;
-            }
-        }
-        else
-        {
-            return true;
-        }
-
-        value = value with { Length = _at - value.Start };
-        return Failure == RejectionReason.None;
+        while (_reader.CurrentDepth > depth);
+        value = value with { Length = (int)_reader.BytesConsumed - value.Start };
+        return true;
     }
 
     /// <summary>Whether nothing but white space follows; a failure if not.</summary>
-    public bool TryEnd() => Failure == RejectionReason.None && (Peek() == 0 && _at == _text.Length || Fail());
+    public bool TryEnd() => !_reader.Read() && Failure == RejectionReason.None;
+
+    /// <summary>
+    /// Writes a string of this text without its escapes to <paramref name="to"/>, which is as long as the string at least. False, and the walk fails, if
+    /// half of a surrogate pair is escaped alone: that is not Unicode.
+    /// </summary>
+    public bool TryUnescape(JsonValue value, Span<byte> to, out int length)
+    {
+        Utf8JsonReader reader = new(_text.Slice(value.Start - 1, value.Length + 2));
+        reader.Read();
+        try
+        {
+            length = reader.CopyString(to);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            length = 0;
+            return Fail(RejectionReason.InvalidUtf8);
+        }
+    }
 
     /// <summary>Ends the walk; always false.</summary>
     public bool Fail(RejectionReason reason = RejectionReason.Malformed)
     {
         if (Failure == RejectionReason.None) Failure = reason;
-        _at = _text.Length;
+        _reader = default;
         return false;
     }
 
-    /// <summary>The next byte that is no white space; 0 at the end.</summary>
-    private byte Peek()
+    /// <summary>Has <paramref name="format"/> read the record; what breaks the grammar is caught here and nowhere else.</summary>
+    private bool TryWalk(IJsonFormat format, ref EventWriter writer, out DecodeError error)
     {
-        ReadOnlySpan<byte> text = _text;
-        int at = _at;
-        while ((uint)at < (uint)text.Length)
+        error = default;
+        try
         {
-            byte b = text[at];
-            if (b > (byte)' ' || b is not ((byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r'))
-            {
-                _at = at;
-                return b;
-            }
-
-            at++;
+            return format.TryRecord(ref this, ref writer, out error);
         }
-
-        _at = at;
-        return 0;
-    }
-
-    private bool Open(JsonKind kind)
-    {
-        if (++_depth > MaxDepth) return Fail(RejectionReason.TooComplex);
-        Value = new JsonValue(kind, false, _at++, 0);
-        _first = true;
-        return true;
-    }
-
-    private bool Close()
-    {
-        _at++;
-        _depth--;
-        _first = false;
-        return false;
-    }
-
-    private bool TryLiteral(ReadOnlySpan<byte> literal, JsonKind kind)
-    {
-        if (!_text[_at..].StartsWith(literal)) return Fail();
-        Value = new JsonValue(kind, false, _at, literal.Length);
-        _at += literal.Length;
-        return true;
-    }
-
-    private bool TryString()
-    {
-        ReadOnlySpan<byte> text = _text;
-        int start = _at + 1, at = start;
-        bool escaped = false;
-        while (true)
+        catch (JsonException)
         {
-            // Most strings are shorter than what it takes to set a search up.
-            int end = Math.Min(at + Short, text.Length);
-            while (at < end && text[at] is not ((byte)'"' or (byte)'\\' or < 0x20)) at++;
-            if (at == end)
-            {
-                int found = text[at..].IndexOfAny(Special);
-                if (found < 0) return Fail();
-                at += found;
-            }
-
-            if (text[at] == (byte)'"') break;
-            if (text[at] != (byte)'\\' || at + 1 == text.Length) return Fail();
-            int length = EscapeLength(text[(at + 1)..]);
-            if (length == 0) return Fail();
-            escaped = true;
-            at += 1 + length;
+            return Fail();
         }
-
-        Value = new JsonValue(JsonKind.String, escaped, start, at - start);
-        _at = at + 1;
-        return true;
     }
 
-    /// <summary>Bytes of the escape that begins after a backslash; 0 if there is none such.</summary>
-    private static int EscapeLength(ReadOnlySpan<byte> text) => text[0] switch
-    {
-        (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t' => 1,
-        (byte)'u' when text.Length >= 5 && JsonValues.TryHex(text[1..5], out _) => 5,
-        _ => 0,
-    };
+    /// <summary>Tells most of what is no JSON object before the reader does: its exception costs as much as some twenty good records.</summary>
+    private static RejectionReason ReasonAgainst(ReadOnlySpan<byte> text) => !Utf8.IsValid(text) ? RejectionReason.InvalidUtf8
+        : text is [(byte)'{', .., (byte)'}'] ? RejectionReason.None
+        : RejectionReason.Malformed;
 
-    private bool TryNumber()
-    {
-        ReadOnlySpan<byte> text = _text;
-        int start = _at, at = start;
-        (_mantissa, _fraction) = (0, 0);
-        if (at < text.Length && text[at] == (byte)'-') at++;
-        int first = at;
-        Numbers.PassDigits(text, ref at, ref _mantissa);
-        _digits = at - first;
-        if (_digits == 0 || (_digits > 1 && text[first] == (byte)'0')) return Fail();
-        if (at < text.Length && text[at] == (byte)'.')
-        {
-            first = ++at;
-            Numbers.PassDigits(text, ref at, ref _mantissa);
-            _fraction = at - first;
-            _digits += _fraction;
-            if (_fraction == 0) return Fail();
-        }
+    /// <summary>Takes the value that the reader has read, unless it opens one level too many.</summary>
+    private bool Take() => _reader.CurrentDepth < MaxDepth || !IsOpening() || Fail(RejectionReason.TooComplex);
 
-        if (at < text.Length && text[at] is (byte)'e' or (byte)'E')
-        {
-            if (++at < text.Length && text[at] is (byte)'+' or (byte)'-') at++;
-            first = at;
-            ulong exponent = 0;
-            Numbers.PassDigits(text, ref at, ref exponent);
-            if (at == first) return Fail();
-            _digits = int.MaxValue;
-        }
-
-        // What may follow a number is for the next call to see.
-        Value = new JsonValue(JsonKind.Number, false, start, at - start);
-        _at = at;
-        return true;
-    }
+    private readonly bool IsOpening() => _reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
 }

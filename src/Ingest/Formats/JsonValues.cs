@@ -1,4 +1,3 @@
-using System.Text;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
 
@@ -16,7 +15,7 @@ internal sealed class JsonValues
         text = json[value];
         if (!value.Escaped) return true;
         if (_scratch.Length < text.Length) _scratch = new byte[Math.Max(text.Length, 2 * _scratch.Length)];
-        if (!TryUnescape(text, _scratch, out int length)) return json.Fail(RejectionReason.InvalidUtf8);
+        if (!json.TryUnescape(value, _scratch, out int length)) return false;
         text = _scratch.AsSpan(0, length);
         return true;
     }
@@ -89,7 +88,7 @@ internal sealed class JsonValues
         JsonValue value = json.Value;
         if (value.Kind == JsonKind.Number)
         {
-            if (json.TryNumber(out double number, out RejectionReason reason) && FeatureKeys.TryNumeric(name, number, out feature, out reason)) return true;
+            if (Numbers.TryReal(json[value], out double number, out RejectionReason reason) && FeatureKeys.TryNumeric(name, number, out feature, out reason)) return true;
             error = new DecodeError(reason, field);
             return false;
         }
@@ -100,58 +99,5 @@ internal sealed class JsonValues
         if (text.Length <= maxBytes) return true;
         error = new DecodeError(RejectionReason.TooComplex, field);
         return false;
-    }
-
-    /// <summary>Four hexadecimal digits.</summary>
-    public static bool TryHex(ReadOnlySpan<byte> text, out int code)
-    {
-        code = 0;
-        foreach (byte b in text[..4])
-        {
-            int digit = b is >= (byte)'0' and <= (byte)'9' ? b - '0' : (b | 0x20) is >= 'a' and <= 'f' ? (b | 0x20) - 'a' + 10 : -1;
-            if (digit < 0) return false;
-            code = (code << 4) | digit;
-        }
-
-        return true;
-    }
-
-    /// <summary>Resolves escapes that the cursor has checked. The result is never longer than the text.</summary>
-    private static bool TryUnescape(ReadOnlySpan<byte> text, Span<byte> to, out int length)
-    {
-        length = 0;
-        while (true)
-        {
-            int plain = text.IndexOf((byte)'\\');
-            if (plain < 0) plain = text.Length;
-            text[..plain].CopyTo(to[length..]);
-            length += plain;
-            if (plain == text.Length) return true;
-            byte kind = text[plain + 1];
-            text = text[(plain + 2)..];
-            if (kind != (byte)'u')
-            {
-                to[length++] = kind switch
-                {
-                    (byte)'b' => (byte)'\b',
-                    (byte)'f' => (byte)'\f',
-                    (byte)'n' => (byte)'\n',
-                    (byte)'r' => (byte)'\r',
-                    (byte)'t' => (byte)'\t',
-                    _ => kind,
-                };
-                continue;
-            }
-
-            TryHex(text, out int high);
-            text = text[4..];
-            if (!Rune.TryCreate(high, out Rune rune))
-            {
-                if (text is not [(byte)'\\', (byte)'u', ..] || !TryHex(text[2..], out int low) || !Rune.TryCreate((char)high, (char)low, out rune)) return false;
-                text = text[6..];
-            }
-
-            length += rune.EncodeToUtf8(to[length..]);
-        }
     }
 }

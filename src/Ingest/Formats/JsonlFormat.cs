@@ -17,7 +17,7 @@ namespace Streaming.Ingest.Formats;
 /// <para>Decision: see the part that reads it. Nesting deeper than 32, more than 256 context values of an interaction, and what is beyond
 /// <see cref="DecisionLimits"/>, are <see cref="RejectionReason.TooComplex"/>.</para>
 /// </remarks>
-public sealed partial class JsonlFormat : IEventFormat
+public sealed partial class JsonlFormat : IEventFormat, IJsonFormat
 {
     /// <summary>Most context values of an interaction.</summary>
     public const int MaxContext = 256;
@@ -43,15 +43,11 @@ public sealed partial class JsonlFormat : IEventFormat
     }
 
     /// <inheritdoc/>
-    public bool TryDecode(ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error)
-    {
-        if (JsonCursor.TryOpen(record, out JsonCursor json, out error) && TryRecord(ref json, ref writer, out error)) return true;
-        if (json.Failure != RejectionReason.None) error = new DecodeError(json.Failure, string.Empty);
-        writer.Undo();
-        return false;
-    }
+    public bool TryDecode(ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error) =>
+        JsonCursor.TryDecode(this, record, ref writer, out error);
 
-    private bool TryRecord(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
+    /// <inheritdoc/>
+    bool IJsonFormat.TryRecord(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
     {
         const int ReadAtOnce = (1 << (int)Key.Context) | (1 << (int)Key.Actions);
         error = default;
