@@ -11,7 +11,8 @@ namespace Streaming.Ingest.Joining;
 /// <remarks>
 /// <para>A source passes each event that it has added to a batch through <see cref="Pass"/>, and calls <see cref="Drain"/> before it reads on. Stream time is the
 /// latest event time so far; a window that ends at t closes when stream time exceeds t, before the event that made it so. Windows close in the order of their
-/// ends; those that end together, in the order in which they began to wait.</para>
+/// ends; those that end together, in the order in which they began to wait. Where times are out of order by more than the window, what comes late finds its
+/// window closed: the reward is an orphan, the decision gets the default. One time far ahead closes every window.</para>
 /// <para>A reward counts if it happened within its decision's window, both ends included. Any other is an orphan: rejected and counted, like a second copy of a
 /// reward and a second decision with the id of one that waits.</para>
 /// <para>One caller at a time. Expected O(log w) an event for w windows; an event that needs no join costs a comparison. Memory is bounded by
