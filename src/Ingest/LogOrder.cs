@@ -6,6 +6,6 @@ public enum LogOrder
     /// <summary>By event time; records of the same time in the order of the log. The whole log is held in memory.</summary>
     Time,
 
-    /// <summary>As they stand in the files, in constant memory.</summary>
+    /// <summary>As they stand in the files, in constant memory. Late rewards are joined by the latest time so far.</summary>
     File,
 }

@@ -22,6 +22,8 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     /// <summary>Bytes kept of a record that is rejected.</summary>
     public const int KeptBytes = 4096;
 
+    private const int MaxElements = 1 << 19;
+
     private readonly ValueGate _gate = new(options);
 
     /// <summary>What was counted; <see cref="PartitionPosition.Time"/> is the time of the last good record.</summary>
@@ -29,6 +31,14 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
 
     /// <summary>Records filtered and rejected; those that the join rejected left out.</summary>
     public long LeftOut { get; private set; }
+
+    /// <summary>
+    /// Whether a batch is to end: it has <paramref name="room"/> events, many rejections, or half a million features, actions or rewards, which bounds
+    /// what its arenas take however large its records are.
+    /// </summary>
+    public static bool IsFull(EventBatch batch, int room) =>
+        batch.Count >= room || batch.Rejections.Count >= MaxRejections
+        || Math.Max(batch.Features.Length, Math.Max(batch.Actions.Length, batch.Rewards.Length)) >= MaxElements;
 
     /// <summary>Goes on from a position of the same log.</summary>
     public void GoOnFrom(PartitionPosition position)
@@ -44,7 +54,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     /// <param name="room">Most events it is to have.</param>
     public bool IsReady(EventBatch batch, int room)
     {
-        if (batch.Count >= room || batch.Rejections.Count >= MaxRejections) return false;
+        if (IsFull(batch, room)) return false;
         return join is not { Lags: true } || join.Drain(batch, room);
     }
 
@@ -114,6 +124,8 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     public bool Finish(EventBatch batch, int room)
     {
         if (join is null) return false;
+        // A limit may end the stream between what was due and the event before which it was due.
+        if (join.Lags && !join.Drain(batch, room)) return true;
         join.End();
         join.Drain(batch, room);
         return join.Lags;

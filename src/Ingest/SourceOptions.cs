@@ -28,7 +28,7 @@ public sealed class SourceOptions : IValidatableOptions
     /// </summary>
     public string? Columns { get; set; }
 
-    /// <summary>Whether the first row is a header. Default: told by whether its value and time can be read.</summary>
+    /// <summary>Whether the first row of a csv, tsv or movielens log is a header. Default: told by whether its value and time can be read.</summary>
     public bool? Header { get; set; }
 
     /// <summary>Between the fields of a csv: one ASCII character or <c>tab</c>. Default: tab for tsv, else the likeliest of <c>, ; tab |</c>.</summary>
@@ -41,7 +41,10 @@ public sealed class SourceOptions : IValidatableOptions
     [Range(1, DecisionLimits.MaxActions)]
     public int? Actions { get; set; }
 
-    /// <summary><c>time</c> (default) sorts stably by event time, in memory; <c>file</c> streams in the order of the files, in constant memory.</summary>
+    /// <summary>
+    /// <c>time</c> (default) sorts stably by event time, in memory; <c>file</c> streams in the order of the files, in constant memory: a late reward then counts
+    /// only if no record before it is later than its decision's window, so one wrong time far ahead closes all windows.
+    /// </summary>
     public LogOrder Order { get; set; }
 
     /// <summary>
@@ -75,10 +78,17 @@ public sealed class SourceOptions : IValidatableOptions
 
     /// <summary>
     /// Most events held to sort them by time, 1 to 2,000,000,000; default 20,000,000. An event takes 56 bytes, 24 more while sorting; one
-    /// with a context or a decision about 100 more, and 12 for each of its features. A log with more is refused.
+    /// with a context or a decision more (<see cref="SortBytes"/>). A log with more is refused.
     /// </summary>
     [Range(1, 2_000_000_000)]
     public int SortCapacity { get; set; } = 20_000_000;
+
+    /// <summary>
+    /// Most bytes of contexts and decisions held to sort them by time, 1 MiB to 16 TiB; default 4 GiB. One takes about 100, and 12 for each of its features and actions.
+    /// A log with more is refused.
+    /// </summary>
+    [Range(1L << 20, 1L << 44)]
+    public long SortBytes { get; set; } = 4L << 30;
 
     /// <summary>Most records read in all; default: no limit. In time order: the first so many events by time.</summary>
     [Range(0L, long.MaxValue)]
@@ -125,6 +135,7 @@ public sealed class SourceOptions : IValidatableOptions
         {
             if (Columns is not null) yield return (nameof(Columns), $"found '{Columns}', but the format {Format} has fixed fields; use csv or tsv");
             if (Separator is not null) yield return (nameof(Separator), $"found '{Separator}', but the format {Format} has its own; use csv or tsv");
+            if (Header is not null && Format != "movielens") yield return (nameof(Header), $"found {Header}, but with the format {Format} nothing is to be said: use csv, tsv or movielens");
         }
 
         if (Range is not null && !TryParseRange(Range, out _))

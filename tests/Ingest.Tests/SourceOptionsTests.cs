@@ -45,6 +45,8 @@ public class SourceOptionsTests
         Assert.Equal(ValueRange.Unbounded, new SourceOptions { Range = "0..1" }.ToRewardRange());
         SourceOptions options = new() { Format = "obd", RewardRange = "1..1", Actions = 3, Columns = "user,item" };
         Assert.Equal(["Columns", "RewardRange", "Actions", "Actions"], options.Validate().Select(m => m.Option));
+        Assert.Equal("Header", Assert.Single(new SourceOptions { Format = "jsonl", Header = true }.Validate()).Option);
+        Assert.Empty(new SourceOptions { Format = "movielens", Header = true }.Validate());
         Assert.Empty(new SourceOptions { Format = "vw", Actions = 3 }.Validate());
         Assert.Empty(new SourceOptions { Actions = 3 }.Validate());
         options.Actions = 10_001;

@@ -1,7 +1,7 @@
 namespace Streaming.Abstractions.Events;
 
 /// <summary>A growing buffer that keeps its memory when cleared. Spans of it are valid until the next <see cref="Add(ReadOnlySpan{T})"/> or <see cref="Clear"/>.</summary>
-/// <remarks>Grows by doubling; the bound is the source's limit on a record times the batch's capacity. One caller at a time.</remarks>
+/// <remarks>Grows by doubling; a source ends a batch early where its records are so large that their elements become many. One caller at a time.</remarks>
 public sealed class Arena<T>
     where T : unmanaged
 {

@@ -47,6 +47,7 @@ internal static class GenerateCommand
         GeneratorOptions options = type.NewOptions();
         new StrictBinder(mistakes).Bind(SettingArguments.Section(type.Name, settings), options);
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
+        if (Directory.Exists(file)) throw new IOException($"{file}: is a directory; name a file in it");
         ILogGenerator generator = type.Create(options, shape);
         using Stream output = file is null ? StandardOutput.Open() : File.Create(file);
         long bytes = LogWriter.Write(generator, output, ct);

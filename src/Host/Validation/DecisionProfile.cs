@@ -19,6 +19,9 @@ internal sealed class DecisionProfile
     /// <summary>Rewards on records of their own.</summary>
     public long LateRewards { get; private set; }
 
+    /// <summary>Examples that name no choice: questions that nobody answered.</summary>
+    public long Queries { get; private set; }
+
     public int FewestActions { get; private set; } = int.MaxValue;
 
     public int MostActions { get; private set; }
@@ -33,6 +36,7 @@ internal sealed class DecisionProfile
     public void Add(in Event e)
     {
         if (e.Kind == EventKind.Outcome) LateRewards++;
+        if (e.Kind == EventKind.Query) Queries++;
         if (e.Kind != EventKind.Decision) return;
         Count++;
         FewestActions = Math.Min(FewestActions, e.Actions.Length);

@@ -16,8 +16,8 @@ internal static class ProfileText
         {
             text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"users     about {profile.Users:N0}"));
             text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"items     about {profile.Items:N0}"));
-            if (profile.Decisions.Count + profile.Decisions.LateRewards > 0) AppendDecisions(text, profile.Decisions);
-            long interactions = profile.Events - profile.Decisions.Count - profile.Decisions.LateRewards;
+            if (profile.Decisions.Count + profile.Decisions.LateRewards + profile.Decisions.Queries > 0) AppendDecisions(text, profile.Decisions);
+            long interactions = profile.Events - profile.Decisions.Count - profile.Decisions.LateRewards - profile.Decisions.Queries;
             text.AppendLine(profile.WithValue == 0
                 ? "values    none"
                 : string.Create(CultureInfo.InvariantCulture, $"values    {profile.LowestValue:R} to {profile.HighestValue:R}, mean {profile.MeanValue:F4}; {interactions - profile.WithValue:N0} of {interactions:N0} interactions have none"));
@@ -48,6 +48,7 @@ internal static class ProfileText
         text.AppendLine(string.Create(
             CultureInfo.InvariantCulture,
             $"decisions {decisions.Count:N0}, {decisions.WithReward:N0} with their reward ({decisions.FullInformation:N0} with that of every action); {decisions.LateRewards:N0} late rewards"));
+        if (decisions.Queries > 0) text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"          and {decisions.Queries:N0} without a choice, of which nothing is learned"));
         if (decisions.Count == 0) return;
         string mean = decisions.WithReward > 0 ? string.Create(CultureInfo.InvariantCulture, $", mean reward {decisions.MeanReward:G6}") : "";
         text.AppendLine(string.Create(

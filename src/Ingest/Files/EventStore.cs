@@ -12,7 +12,8 @@ namespace Streaming.Ingest.Files;
 /// <see cref="EventBytes"/> beside it. Grows in chunks, so that nothing is copied and no more is taken than is held.
 /// </summary>
 /// <param name="capacity">Most events.</param>
-internal sealed class EventStore(int capacity)
+/// <param name="maxBytes">Most bytes beside them.</param>
+internal sealed class EventStore(int capacity, long maxBytes)
 {
     private const int ChunkBits = 16;
     private const int ChunkSize = 1 << ChunkBits;
@@ -21,6 +22,7 @@ internal sealed class EventStore(int capacity)
     private readonly List<Stored[]> _chunks = [];
     private readonly List<byte[]> _bytes = [];
     private int _bytesUsed;
+    private long _bytesHeld;
 
     /// <summary>Events held.</summary>
     public int Count { get; private set; }
@@ -29,7 +31,7 @@ internal sealed class EventStore(int capacity)
     public long Time(int index) => At(index).Time;
 
     /// <summary>Takes over the events of <paramref name="batch"/>, which is left without events and without what belongs to them.</summary>
-    /// <exception cref="SourceException">There are more than the capacity.</exception>
+    /// <exception cref="SourceException">There are more than the capacity, or they take more bytes.</exception>
     public void Take(EventBatch batch)
     {
         Span<Event> events = batch.Events;
@@ -79,7 +81,15 @@ internal sealed class EventStore(int capacity)
         int length = EventBytes.LengthOf(e, batch);
         if (_bytes.Count == 0 || length > _bytes[^1].Length - _bytesUsed)
         {
-            _bytes.Add(GC.AllocateUninitializedArray<byte>(Math.Max(length, ByteChunk)));
+            int chunk = Math.Max(length, ByteChunk);
+            if (chunk > maxBytes - _bytesHeld)
+            {
+                throw new SourceException($"The contexts and decisions of the log take more than {maxBytes} bytes, the most that are sorted in memory. Use --set Source:Order=file "
+                    + "if it is already in time order, or raise Source:SortBytes.");
+            }
+
+            _bytes.Add(GC.AllocateUninitializedArray<byte>(chunk));
+            _bytesHeld += chunk;
             _bytesUsed = 0;
         }
 

@@ -18,7 +18,7 @@ public sealed partial class FileSource
         SourceContext context,
         [EnumeratorCancellation] CancellationToken ct)
     {
-        EventStore store = new(_options.SortCapacity);
+        EventStore store = new(_options.SortCapacity, _options.SortBytes);
         bool more = true;
         while (more)
         {

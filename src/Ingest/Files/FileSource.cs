@@ -56,8 +56,7 @@ public sealed partial class FileSource : IEventSource
         if (start.Records > 0 && start.Fingerprint != fingerprint)
         {
             throw new SourceException($"The log has changed since the snapshot was taken: the length or the beginning of {string.Join(", ", files)} is another, or "
-                + "one of Source:Order, Columns, Header, Separator, Range, MinimumValue and MaxLineBytes. Resume with the log and the options as they were, or "
-                + "start over without --resume.");
+                + $"one of {ComparedOptions.LogNames}. Resume with the log and the options as they were, or start over without --resume.");
         }
 
         RewardJoin? join = context.Raw ? null : _join;

@@ -1,13 +1,11 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
 
 namespace Streaming.Ingest.Files;
 
 /// <summary>
-/// What a resume compares to notice another log: a hash of the options that decide what its records become and in which order, and of the length and the
+/// What a resume compares to notice another log: a hash of the options that decide what becomes of it (<see cref="ComparedOptions"/>), and of the length and the
 /// first 64 KiB of each file. Of a pipe there is nothing to compare.
 /// </summary>
 internal static class LogFingerprint
@@ -18,11 +16,7 @@ internal static class LogFingerprint
     /// <exception cref="SourceException">A file cannot be read.</exception>
     public static ulong Of(IReadOnlyList<string> files, SourceOptions options)
     {
-        string taken = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{options.Order}\n{options.Columns}\n{options.Header}\n{options.Separator}\n{options.Range}\n{options.RewardRange}\n"
-                + $"{options.MinimumValue:R}\n{options.Actions}\n{options.MaxLineBytes}\n{options.Join.MaxBytes}");
-        ulong hash = XxHash64.Hash(Encoding.UTF8.GetBytes(taken), 1);
+        ulong hash = ComparedOptions.HashOfLog(options);
         byte[] head = new byte[HeadBytes];
         Span<byte> measured = stackalloc byte[sizeof(long)];
         foreach (string path in files)

@@ -178,7 +178,8 @@ internal sealed class LogReader : IDisposable
     private void TellFormat(LineReader lines, string path)
     {
         ReadOnlySpan<byte> sample = _options.Format is null ? lines.Peek(FormatDetector.SampleBytes) : default;
-        if (sample.IsEmpty && _options.Format is null) return; // an empty file says nothing about the others
+        // An empty file, or one of empty lines, says nothing about the others.
+        if (_options.Format is null && sample.Length < FormatDetector.SampleBytes && !sample.ContainsAnyExcept("\r\n"u8)) return;
         Detection detection = FormatDetector.Detect(sample, path, _options);
         _format = detection.Format ?? throw new SourceException(detection.Failure!);
     }

@@ -35,7 +35,7 @@ internal sealed class SortedEvents(EventStore store, int[]? order, int end, Rewa
         do
         {
             if (join is { Lags: true } && !join.Drain(batch, room)) break;
-            if (Next < stop && batch.Count < room) Add(batch, room);
+            if (Next < stop && !RecordIntake.IsFull(batch, room)) Add(batch, room);
             else if (Next < end || _ended || join is null) break;
             else
             {
@@ -43,7 +43,7 @@ internal sealed class SortedEvents(EventStore store, int[]? order, int end, Rewa
                 _ended = true;
             }
         }
-        while (batch.Count < room && batch.Rejections.Count < RecordIntake.MaxRejections);
+        while (!RecordIntake.IsFull(batch, room));
 
         Events += batch.Count;
     }

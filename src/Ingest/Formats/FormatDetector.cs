@@ -25,12 +25,17 @@ public static class FormatDetector
         if (options.Columns is not null || options.Separator is not null)
             return new Detection(FormatCatalogue.Separated("csv", options, Separators.Guess(sample) is byte found and not 0 ? found : (byte)','), null);
         if (options.Actions is not null) return new Detection(new VwFormat(options.Actions), null);
-        int lines = 0, objects = 0, services = 0, colons = 0, tabs = 0, bars = 0;
-        bool header = false, openBandit = false, labels = false;
+        int lines = 0, objects = 0, services = 0, colons = 0, tabs = 0, bars = 0, labels = 0, further = 0;
+        bool header = false, openBandit = false, labelled = false, shared = false;
         foreach (System.Range range in sample.Split((byte)'\n'))
         {
             ReadOnlySpan<byte> line = sample[range].TrimEnd((byte)'\r');
-            if (line.IsEmpty) continue;
+            if (line.IsEmpty)
+            {
+                labelled = false; // a paragraph ends
+                continue;
+            }
+
             header |= lines == 0 && Ascii.Is(line, MovieLensFormat.HeaderRow);
             openBandit |= lines == 0 && ObdFormat.IsHeader(line);
             if (line.TrimStart(" \t"u8) is [(byte)'{', ..])
@@ -38,10 +43,13 @@ public static class FormatDetector
                 objects++;
                 if (DsjsonFormat.LooksLike(line)) services++;
             }
-            else if (VwFormat.LooksLike(line, out bool telling))
+            else if (VwFormat.LooksLike(line, out bool isShared, out bool isLabelled))
             {
                 bars++;
-                labels |= telling;
+                shared |= isShared;
+                if (isLabelled) labels++;
+                if (isLabelled && labelled) further++;
+                labelled |= isLabelled;
             }
 
             if (line.Count("::"u8) is 2 or 3) colons++;
@@ -49,12 +57,18 @@ public static class FormatDetector
             lines++;
         }
 
-        if (header || 2 * colons > lines || 2 * tabs > lines) return new Detection(new MovieLensFormat(options.Header), null);
+        // From what is told for sure to what texts of other forms may contain, too.
+        if (header) return new Detection(new MovieLensFormat(options.Header), null);
         if (openBandit) return new Detection(new ObdFormat(), null);
         if (2 * objects > lines) return new Detection(2 * services > objects ? new DsjsonFormat() : new JsonlFormat(), null);
-        if (labels && 2 * bars > lines) return new Detection(new VwFormat(), null);
+        if ((shared || labels > 0) && 2 * bars > lines) return shared || 2 * further <= labels ? new Detection(new VwFormat(), null) : new Detection(null, OneLineADecision(fileName));
+        if (2 * colons > lines || 2 * tabs > lines) return new Detection(new MovieLensFormat(options.Header), null);
         return lines == 0 ? new Detection(FormatCatalogue.Separated("csv", options, (byte)','), null) : Columns(sample, fileName, options);
     }
+
+    private static string OneLineADecision(string fileName) =>
+        $"{fileName}: the format is that of vw, but with several labels a paragraph: one line a decision (cb). Such a log does not list its actions; say how many there are with "
+            + "--set Source:Actions=K. If it is one of paragraphs (cb_adf) all the same, name it with --format vw.";
 
     private static Detection Columns(ReadOnlySpan<byte> sample, string fileName, SourceOptions options)
     {

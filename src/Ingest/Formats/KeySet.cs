@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Streaming.Ingest.Formats;
 
 /// <summary>
-/// Tells whether a key came before: names of one JSON object, actions of one decision. Up to 16 keys are compared one by one, more go to an
+/// Tells whether a key came before: names of one JSON object, actions of one decision, ids of its rewards. Up to 16 keys are compared one by one, more go to an
 /// open-addressing table, at most half full, that is kept for the next time. Clearing costs nothing.
 /// </summary>
 /// <remarks>One caller at a time. 24 bytes for each key of the largest set there was, rounded up to a power of two.</remarks>
@@ -35,6 +35,14 @@ internal sealed class KeySet
         if (!Insert(key)) return false;
         _count++;
         return true;
+    }
+
+    /// <summary>Whether <paramref name="key"/> was added. Expected constant time.</summary>
+    public bool Contains(ulong key)
+    {
+        if (_count <= Few) return _few.AsSpan(0, _count).Contains(key);
+        int at = Find(key);
+        return _rounds[at] == _round;
     }
 
     private void Spread()
@@ -69,14 +77,18 @@ internal sealed class KeySet
 
     private bool Insert(ulong key)
     {
-        int mask = _keys.Length - 1;
-        int at = (int)((key * 0x9E3779B97F4A7C15UL) >> (64 - BitOperations.Log2((uint)_keys.Length)));
-        for (; _rounds[at] == _round; at = (at + 1) & mask)
-        {
-            if (_keys[at] == key) return false;
-        }
-
+        int at = Find(key);
+        if (_rounds[at] == _round) return false;
         (_keys[at], _rounds[at]) = (key, _round);
         return true;
+    }
+
+    /// <summary>Where the table has <paramref name="key"/>, or would take it.</summary>
+    private int Find(ulong key)
+    {
+        int mask = _keys.Length - 1;
+        int at = (int)((key * 0x9E3779B97F4A7C15UL) >> (64 - BitOperations.Log2((uint)_keys.Length)));
+        while (_rounds[at] == _round && _keys[at] != key) at = (at + 1) & mask;
+        return at;
     }
 }

@@ -32,11 +32,11 @@ public sealed partial class VwFormat : IEventFormat
     /// <inheritdoc/>
     public Framing Framing => _count > 0 ? Framing.Line : Framing.Paragraph;
 
-    /// <summary>Whether a line is of this form; <paramref name="telling"/> if only this form has such lines: a label, or <c>shared</c>, before a bar.</summary>
-    public static bool LooksLike(ReadOnlySpan<byte> line, out bool telling)
+    /// <summary>Whether a line is of this form; only this form has lines with a label, or <c>shared</c>, before a bar.</summary>
+    public static bool LooksLike(ReadOnlySpan<byte> line, out bool isShared, out bool isLabelled)
     {
         bool good = VwLine.TryParse(line, out VwLine parsed, out _);
-        telling = good && (parsed.IsShared || parsed.IsLabelled);
+        (isShared, isLabelled) = (good && parsed.IsShared, good && parsed.IsLabelled);
         return good;
     }
 

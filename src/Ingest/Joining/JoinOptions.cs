@@ -27,7 +27,7 @@ public sealed class JoinOptions : IValidatableOptions
     public long MaxBytes { get; set; } = 64L << 20;
 
     /// <summary><see cref="WindowSeconds"/> in microseconds.</summary>
-    internal long WindowMicros => (long)(WindowSeconds * 1e6);
+    internal long WindowMicros => (long)Math.Round(WindowSeconds * 1e6);
 
     /// <inheritdoc/>
     public IEnumerable<(string Option, string Message)> Validate()

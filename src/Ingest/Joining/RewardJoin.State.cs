@@ -3,7 +3,7 @@ using Streaming.Abstractions.State;
 namespace Streaming.Ingest.Joining;
 
 /// <content>
-/// State: stream time, whether it has ended, counts, the parked event; then the windows in the order in which they close, each with its decision, its event and its
+/// State: stream time, counts, the parked event; then the windows in the order in which they close, each with its decision, its event and its
 /// rewards in their own order.
 /// </content>
 public sealed partial class RewardJoin : IStateful
@@ -31,7 +31,6 @@ public sealed partial class RewardJoin : IStateful
         writer.Shape(nameof(JoinOptions.Aggregate), _options.Aggregate.ToString());
         writer.Shape(nameof(JoinOptions.DefaultReward), _options.DefaultReward);
         writer.Write(_time);
-        writer.Write(_ended);
         writer.Write(_sequence);
         _counts.Save(ref writer);
         writer.Write(_orphans);
@@ -46,7 +45,7 @@ public sealed partial class RewardJoin : IStateful
             writer.Write(waiting.Close);
             writer.Write(waiting.Sequence);
             writer.Write(waiting.Time);
-            writer.WriteSpan<byte>(waiting.Event.AsSpan(0, waiting.Length));
+            writer.WriteSpan<byte>(waiting.Event);
             waiting.Rewards.Sort(HeldReward.ByTime);
             writer.Write(waiting.Rewards.Count);
             foreach (HeldReward reward in waiting.Rewards)
@@ -69,8 +68,8 @@ public sealed partial class RewardJoin : IStateful
         _open.Clear();
         _closing.Clear();
         _bytes = 0;
+        _ended = false;
         _time = reader.Read<long>();
-        _ended = reader.ReadBool();
         _sequence = reader.ReadCount();
         _counts.Restore(ref reader);
         _orphans = reader.ReadCount();
@@ -86,11 +85,11 @@ public sealed partial class RewardJoin : IStateful
     {
         Waiting waiting = new() { Decision = reader.Read<ulong>(), Close = reader.Read<long>(), Sequence = reader.ReadCount(), Time = reader.Read<long>() };
         if (waiting.Sequence > _sequence) throw new StateMismatchException($"The snapshot has a window with the number {waiting.Sequence}; {_sequence} was the last.");
-        waiting.Event = ReadEvent(ref reader);
-        waiting.Length = waiting.Event.Length;
+        byte[] held = ReadEvent(ref reader);
+        if (held.Length > 0) held.CopyTo(waiting.Hold(held.Length));
         int rewards = reader.ReadLength(int.MaxValue);
         for (int i = 0; i < rewards; i++)
-            waiting.Rewards.Add(new HeldReward(reader.Read<long>(), reader.ReadFinite(), reader.Read<ulong>(), reader.ReadCount(), reader.Read<int>()));
+            waiting.Add(new HeldReward(reader.Read<long>(), reader.ReadFinite(), reader.Read<ulong>(), reader.ReadCount(), reader.Read<int>()));
         // Of two windows of one decision the first is closed already and waits for room.
         _open[waiting.Decision] = waiting;
         _closing.Enqueue(waiting, (waiting.Close, waiting.Sequence));

@@ -11,11 +11,12 @@ namespace Streaming.Ingest.Joining;
 /// <remarks>
 /// <para>A source passes each event that it has added to a batch through <see cref="Pass"/>, and calls <see cref="Drain"/> before it reads on. Stream time is the
 /// latest event time so far; a window that ends at t closes when stream time exceeds t, before the event that made it so. Windows close in the order of their
-/// ends; those that end together, in the order in which they began to wait.</para>
+/// ends; those that end together, in the order in which they began to wait. Where times are out of order by more than the window, what comes late finds its
+/// window closed: the reward is an orphan, the decision gets the default. One time far ahead closes every window.</para>
 /// <para>A reward counts if it happened within its decision's window, both ends included. Any other is an orphan: rejected and counted, like a second copy of a
 /// reward and a second decision with the id of one that waits.</para>
 /// <para>One caller at a time. Expected O(log w) an event for w windows; an event that needs no join costs a comparison. Memory is bounded by
-/// <see cref="JoinOptions.MaxBytes"/>; nothing is allocated once the pools are warm. State: everything that waits. Batches may be cut anywhere.</para>
+/// <see cref="JoinOptions.MaxBytes"/>; hardly anything is allocated once the pools are warm. State: everything that waits. Batches may be cut anywhere.</para>
 /// </remarks>
 public sealed partial class RewardJoin
 {
@@ -69,26 +70,29 @@ public sealed partial class RewardJoin
         return reason;
     }
 
-    /// <summary>The stream has ended: every window closes.</summary>
+    /// <summary>
+    /// The stream has ended: every window closes. To be called with nothing due (<see cref="Lags"/> is false), so that what was due before comes first. Not a
+    /// part of the state: where a stream goes on after a limit, so does the join.
+    /// </summary>
     public void End() => _ended = true;
 
     /// <summary>
-    /// Lets what is due enter the stream, until the batch has <paramref name="room"/> events or many rejections: then it returns
-    /// false, and nothing more may be added.
+    /// Lets what is due enter the stream, until the batch is full (<see cref="RecordIntake.IsFull"/>): then it returns false, and nothing more may be
+    /// added.
     /// </summary>
     public bool Drain(EventBatch batch, int room)
     {
         while (IsDue())
         {
-            if (IsFull(batch, room)) return false;
+            if (RecordIntake.IsFull(batch, room)) return false;
             CloseFirst(batch);
         }
 
-        if (IsFull(batch, room)) return false;
+        if (RecordIntake.IsFull(batch, room)) return false;
         if (_parkedLength == 0) return true;
         EventBytes.Read(_parked.AsSpan(0, _parkedLength), batch);
         _parkedLength = 0;
-        return !IsFull(batch, room);
+        return !RecordIntake.IsFull(batch, room);
     }
 
     /// <summary>Writes what was counted into a position.</summary>
@@ -103,8 +107,6 @@ public sealed partial class RewardJoin
     /// <summary>Records that the join rejected: good ones that came too late, or twice. They do not count as bad.</summary>
     public static long RejectedOf(PartitionPosition position) =>
         position.Rejected[(int)RejectionReason.OrphanReward] + position.Rejected[(int)RejectionReason.DuplicateReward] + position.Rejected[(int)RejectionReason.DuplicateDecision];
-
-    private static bool IsFull(EventBatch batch, int room) => batch.Count >= room || batch.Rejections.Count >= RecordIntake.MaxRejections;
 
     /// <summary>Whether the first window to close is to close now.</summary>
     private bool IsDue()
@@ -139,10 +141,10 @@ public sealed partial class RewardJoin
         HeldReward reward = new(e.Time, e.Value, e.Item, e.Offset, e.Partition);
         Waiting? waiting = Find(e.Decision);
         if (waiting is null) waiting = Begin(e.Decision, e.Time + _window);
-        else if (reward.Id != 0 && HasReward(waiting, reward.Id)) return Count(ref _duplicateRewards, RejectionReason.DuplicateReward);
+        else if (waiting.HasReward(reward.Id)) return Count(ref _duplicateRewards, RejectionReason.DuplicateReward);
         else if (!waiting.HasDecision) Extend(waiting, e.Time + _window);
         else if (!IsWithin(waiting, reward)) return Count(ref _orphans, RejectionReason.OrphanReward);
-        waiting.Rewards.Add(reward);
+        waiting.Add(reward);
         _bytes += HeldReward.Bytes;
         return RejectionReason.None;
     }
@@ -155,10 +157,8 @@ public sealed partial class RewardJoin
         if (waiting is null) waiting = Begin(e.Decision, close);
         else Move(waiting, close);
         waiting.Time = e.Time;
-        waiting.Length = EventBytes.LengthOf(e, batch);
-        if (waiting.Event.Length < waiting.Length) waiting.Event = new byte[waiting.Length];
-        EventBytes.Write(e, batch, waiting.Event);
-        _bytes += waiting.Length;
+        EventBytes.Write(e, batch, waiting.Hold(EventBytes.LengthOf(e, batch)));
+        _bytes += waiting.Event.Length;
         return RejectionReason.None;
     }
 
@@ -206,7 +206,7 @@ public sealed partial class RewardJoin
             if (counted == 0) _counts.Defaulted++;
             _counts.Decisions++;
             _counts.Rewards += counted;
-            EventBytes.Read(waiting.Event.AsSpan(0, waiting.Length), batch).Value = Amount(waiting.Rewards, counted);
+            EventBytes.Read(waiting.Event, batch).Value = Amount(waiting.Rewards, counted);
         }
 
         _bytes -= waiting.Bytes;
@@ -242,16 +242,6 @@ public sealed partial class RewardJoin
     }
 
     private static bool IsWithin(Waiting waiting, in HeldReward reward) => reward.Time >= waiting.Time && reward.Time <= waiting.Close;
-
-    private static bool HasReward(Waiting waiting, ulong id)
-    {
-        foreach (HeldReward held in waiting.Rewards)
-        {
-            if (held.Id == id) return true;
-        }
-
-        return false;
-    }
 
     private void Orphan(in HeldReward reward, EventBatch batch)
     {

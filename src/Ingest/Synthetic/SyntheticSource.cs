@@ -35,10 +35,10 @@ public sealed class SyntheticSource : IEventSource
         ILogGenerator generator = _options.Synthetic.Type.Create(_options.Synthetic.Generator, LogShape.Jsonl);
         Reader reader = new(generator, new RecordIntake(_options, _keys, context.Raw ? null : _join));
         PartitionPosition position = reader.Position;
-        ulong fingerprint = _options.Synthetic.Fingerprint();
+        ulong fingerprint = _options.Synthetic.Fingerprint() ^ ComparedOptions.HashOfIntake(_options);
         if (from.Single.Records > 0 && from.Single.Fingerprint != fingerprint)
         {
-            throw new SourceException("The generated log has changed since the snapshot was taken: an option of Source:Synthetic is another. "
+            throw new SourceException($"The generated log has changed since the snapshot was taken: an option of Source:Synthetic is another, or one of {ComparedOptions.IntakeNames}. "
                 + "Resume with the options as they were, or start over without --resume.");
         }
 

@@ -82,4 +82,12 @@ public class GenerateCommandTests
     [Fact]
     public async Task A_file_that_cannot_be_written_ends_it_with_74() =>
         Assert.Equal(74, (await StreamingProcess.RunAsync("generate", "ratings", "--events", "3", "--out", "/nonexistent/folder/log")).Code);
+
+    [Fact]
+    public async Task A_folder_is_no_file_to_write()
+    {
+        ProcessResult result = await StreamingProcess.RunAsync("generate", "ratings", "--events", "3", "--out", Path.GetTempPath());
+        Assert.Equal(74, result.Code);
+        Assert.Contains("is a directory; name a file in it", result.Error, StringComparison.Ordinal);
+    }
 }

@@ -58,6 +58,15 @@ public class ValidateCommandTests
     public async Task The_standard_input_is_a_log_too() =>
         Assert.Contains("records   3: 3 events", (await StreamingProcess.RunAsync(Good, [], "validate", "-")).Output, StringComparison.Ordinal);
 
+    [Fact]
+    public async Task Examples_without_a_choice_are_counted_apart_from_decisions()
+    {
+        ProcessResult result = await ValidateAsync("0:1:0.5 | a\n | b\n\n | a\n | b\n");
+        Assert.StartsWith("records   2: 2 events", result.Output, StringComparison.Ordinal);
+        Assert.Contains("decisions 1, 1 with their reward", result.Output, StringComparison.Ordinal);
+        Assert.Contains("and 1 without a choice", result.Output, StringComparison.Ordinal);
+    }
+
     private static async Task<ProcessResult> ValidateAsync(string log, params string[] more)
     {
         using TemporaryFolder folder = new();

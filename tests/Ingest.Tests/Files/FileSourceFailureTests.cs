@@ -99,6 +99,19 @@ public sealed class FileSourceFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task Decisions_that_take_more_bytes_than_are_sorted_are_refused_with_what_to_do()
+    {
+        string path = _folder.Write("r.jsonl", string.Concat(Enumerable.Range(0, 20_000).Select(i => $$"""{"ts":{{i}},"actions":["a","b"],"chosen":0,"propensity":1,"reward":0}""" + "\n")));
+        SourceOptions options = new() { Paths = [path], SortBytes = 2 << 20 };
+        string message = (await Reading.Of(options, expectFailure: true)).Failure!.Message;
+        Assert.Contains("2097152 bytes", message);
+        Assert.Contains("Source:SortBytes", message);
+        Assert.Contains("Source:Order=file", message);
+        options.SortBytes = 3 << 20;
+        Assert.Equal(20_000, (await Reading.Of(options)).Events.Count);
+    }
+
+    [Fact]
     public async Task More_events_than_can_be_sorted_are_refused_with_what_to_do()
     {
         string path = _folder.Write("r.csv", string.Concat(Enumerable.Repeat("1,2,3,4\n", 11)));

@@ -34,11 +34,14 @@ public sealed class FileSourceResumeTests : IDisposable
     {
         SourcePosition position = (await Reading.Of(MixedLog.In(_folder, order))).Positions[5];
         SourceOptions minimum = MixedLog.In(_folder, order), range = MixedLog.In(_folder, order), other = MixedLog.In(_folder, order);
-        (minimum.MinimumValue, range.Range) = (3, "0..4");
+        SourceOptions reward = MixedLog.In(_folder, order), format = MixedLog.In(_folder, order);
+        (minimum.MinimumValue, range.Range, reward.RewardRange, format.Format) = (3, "0..4", "0..1", "jsonl");
         byte[] last = File.ReadAllBytes(other.Paths[2]);
         Assert.NotEmpty((await Reading.Of(MixedLog.In(_folder, order), from: position)).Events);
         Assert.Contains("MinimumValue", (await Reading.Of(minimum, from: position, expectFailure: true)).Failure!.Message);
         Assert.Contains("Range", (await Reading.Of(range, from: position, expectFailure: true)).Failure!.Message);
+        Assert.Contains("Source:RewardRange", (await Reading.Of(reward, from: position, expectFailure: true)).Failure!.Message);
+        Assert.Contains("Source:Format", (await Reading.Of(format, from: position, expectFailure: true)).Failure!.Message);
         last[^2] ^= 1;
         File.WriteAllBytes(other.Paths[2], last);
         Assert.Contains("has changed since the snapshot", (await Reading.Of(other, from: position, expectFailure: true)).Failure!.Message);

@@ -38,6 +38,24 @@ public sealed class FileSourceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Orders))]
+    public async Task A_batch_of_huge_records_ends_before_it_is_full(LogOrder order)
+    {
+        string vector = string.Join(',', Enumerable.Repeat("1", 60_000));
+        string path = _folder.Write("r.jsonl", string.Concat(Enumerable.Range(0, 40).Select(i => $$"""{"ts":{{i}},"actions":[{"id":"a","x":[{{vector}}]}],"chosen":0,"propensity":1,"reward":0}""" + "\n")));
+        Reading reading = await Reading.Of(new SourceOptions { Paths = [path], Order = order }, batchSize: 1024);
+        Assert.Equal(40, reading.Events.Count);
+        Assert.All(reading.Counts, c => Assert.InRange(c, 1, 9));
+    }
+
+    [Fact]
+    public async Task A_file_of_empty_lines_says_nothing_about_the_format_of_the_others()
+    {
+        string[] paths = [_folder.Write("0", "\n\r\n\n"), _folder.Write("1", "{\"user\":1,\"item\":2}\n")];
+        Assert.Single((await Reading.Of(new SourceOptions { Paths = [.. paths] })).Events);
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
     public async Task A_batch_ends_exactly_once_at_each_multiple_of_the_cut(LogOrder order)
     {
         Reading reading = await Reading.Of(MixedLog.In(_folder, order), batchSize: 9, cutEvery: 20);

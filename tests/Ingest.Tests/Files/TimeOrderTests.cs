@@ -35,7 +35,7 @@ public class TimeOrderTests
 
     private static EventStore Store(long[] times)
     {
-        EventStore store = new(times.Length);
+        EventStore store = new(times.Length, long.MaxValue);
         using BatchPool pool = new(1, 1000, 0, 0);
         foreach (long[] chunk in times.Chunk(1000))
         {

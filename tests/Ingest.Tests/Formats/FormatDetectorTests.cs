@@ -29,6 +29,8 @@ public class FormatDetectorTests
     [InlineData("{\"actions\":[1,2],\"chosen\":0,\"propensity\":1,\"reward\":1}\n{\"decision\":1,\"reward\":1}\n", "jsonl")]
     [InlineData("shared | s_1 s_2\n0:1.0:0.5 | a_1 b_1\n | a_2\n\n | b_1\n0:0:0.5 | b_2\n", "vw")]
     [InlineData("| a:1\r\n1:-2:0.25 tag| b c:3 |n d\r\n\r\n", "vw")]
+    [InlineData("{\"user\":\"a::1\",\"item\":\"b::2\"}\n{\"user\":\"a::1\",\"item\":\"b::2\"}\n", "jsonl")]
+    [InlineData("1:0:0.5 |n a::b c::d\n |n e::f g::h\n", "vw")]
     [InlineData("1|2|3|4\n5|6|7|8\n", "csv")]
     [InlineData("|2|3|4\n|6|7|8\n", "csv")]
     public void Tells_the_format_by_content(string text, string expected)
@@ -36,6 +38,16 @@ public class FormatDetectorTests
         Detection detection = FormatDetector.Detect(Encoding.UTF8.GetBytes(text), "log", new SourceOptions());
         Assert.Null(detection.Failure);
         Assert.Equal(expected, detection.Format!.Name);
+    }
+
+    [Fact]
+    public void Vw_in_lines_is_not_taken_for_paragraphs_but_asked_for_its_actions()
+    {
+        Detection lines = FormatDetector.Detect("1:0.5:0.5 |a x\n2:1:0.25 |a y\n1:0:0.5 | z\n"u8, "cb.txt", new SourceOptions());
+        Assert.Null(lines.Format);
+        Assert.StartsWith("cb.txt: ", lines.Failure);
+        Assert.Contains("Source:Actions=K", lines.Failure);
+        Assert.Null(FormatDetector.Detect("1:0.5:0.5 |a x\n |a y\n\n2:1:0.25 |a y\n | z\n"u8, "adf", new SourceOptions()).Failure);
     }
 
     [Fact]

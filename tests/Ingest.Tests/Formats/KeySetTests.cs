@@ -17,6 +17,7 @@ public class KeySetTests
             for (ulong n = rng.NextBelow(round % 10 == 0 ? 3000UL : 40UL), range = 1 + rng.NextBelow(2000); n > 0; n--)
             {
                 ulong key = rng.NextBelow(range) << (int)rng.NextBelow(3);
+                Assert.Equal(exact.Contains(key), set.Contains(key));
                 Assert.Equal(exact.Add(key), set.Add(key));
             }
         }

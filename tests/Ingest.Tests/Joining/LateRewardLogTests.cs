@@ -57,6 +57,32 @@ public sealed class LateRewardLogTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task A_limit_ends_the_same_stream_whatever_the_batches_and_leaves_nothing_out(LogOrder order)
+    {
+        SourceOptions options = Log(order, 150);
+        for (int limit = 1; limit < 150; limit++)
+        {
+            Reading one = await Reading.Of(options, batchSize: 1, limit: limit), whole = await Reading.Of(options, batchSize: 1024, limit: limit);
+            Assert.Equal(whole.Events, one.Events);
+            Assert.Equal(limit, one.Last.Records);
+            Assert.Equal(limit, one.Last.Events + one.Last.Join.Rewards + one.Last.RejectedTotal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task A_resume_beyond_a_limit_joins_what_comes_after_it(LogOrder order)
+    {
+        SourceOptions options = Log(order, 400);
+        Reading whole = await Reading.Of(options), begun = await Reading.Of(options, limit: 50);
+        Reading rest = await Reading.Of(options, from: begun.Positions[^1], held: begun.Held[^1]);
+        Assert.Equal(400, rest.Last.Records);
+        Assert.InRange(whole.Last.Join.Rewards - rest.Last.Join.Rewards, 0, 10); // but for windows that the limit closed
+        Assert.Equal(400, rest.Last.Events + rest.Last.Join.Rewards + rest.Last.RejectedTotal);
+    }
+
     [Fact]
     public async Task A_raw_read_shows_rewards_as_the_records_they_are()
     {

@@ -143,6 +143,45 @@ public sealed class RewardJoinTests
     }
 
     [Fact]
+    public void A_copy_of_a_reward_is_told_among_any_number_of_them()
+    {
+        const int Rewards = 3000;
+        List<Rec> log = [Rec.Decides(5, 100)];
+        for (ulong i = 1; i <= Rewards; i++)
+        {
+            log.Add(Rec.Earns(5, 110, 1, id: i));
+            if (i % 3 == 0) log.Add(Rec.Earns(5, 111, 1, id: 1 + (i / 2)));
+            if (i % 5 == 0) log.Add(Rec.Earns(5, 112, 0.5)); // without an id it cannot be a copy
+        }
+
+        JoinRun whole = JoinRun.Of(Minute, log), resumed = JoinRun.Of(Minute, log, room: 2, saveAt: log.Count / 2);
+        Assert.Equal(Rewards + (Rewards / 5 * 0.5), ValueOf(whole, 5));
+        Assert.Equal(Rewards / 3, whole.Position.Rejected[(int)RejectionReason.DuplicateReward]);
+        Assert.Equal(whole.Events, resumed.Events);
+        Assert.Equal(whole.Rejections, resumed.Rejections);
+    }
+
+    [Theory]
+    [InlineData(0.001009)]
+    [InlineData(4.35)]
+    public void A_reward_at_the_very_end_of_its_window_counts(double seconds)
+    {
+        RewardJoin join = new(new JoinOptions { WindowSeconds = seconds });
+        using BatchPool pool = new(1, 4, 0, 0);
+        BatchLease lease = pool.Rent();
+        lease.Batch.Add().Kind = EventKind.Decision;
+        lease.Batch.Events[^1].Decision = 5;
+        join.Pass(lease.Batch, default, 4);
+        ref Event reward = ref lease.Batch.Add();
+        (reward.Kind, reward.Decision, reward.Value, reward.Time) = (EventKind.Outcome, 5, 2, (long)Math.Round(seconds * 1e6));
+        Assert.Equal(RejectionReason.None, join.Pass(lease.Batch, default, 4));
+        join.End();
+        Assert.True(join.Drain(lease.Batch, 4));
+        Assert.Equal(2, lease.Batch.Events[0].Value);
+        lease.Release();
+    }
+
+    [Fact]
     public void A_snapshot_of_another_window_and_bytes_that_are_no_event_are_refused()
     {
         RewardJoin join = new(Minute);

@@ -96,6 +96,9 @@ public sealed class SyntheticSourceTests : IDisposable
     {
         SourceOptions options = Options();
         SourcePosition position = (await Reading.Of(options)).Positions[3];
+        options.MinimumValue = 2;
+        Assert.Contains("Source:MinimumValue", (await Reading.Of(options, from: position, expectFailure: true)).Failure!.Message);
+        options.MinimumValue = null;
         ((RatingsOptions)options.Synthetic.Generator).NoiseDeviation = 0.7;
         Assert.IsType<SourceException>((await Reading.Of(options, from: position, expectFailure: true)).Failure);
         options.Synthetic = new SyntheticOptions(GeneratorCatalogue.Find("bandit")!);
