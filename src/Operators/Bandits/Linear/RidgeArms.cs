@@ -18,6 +18,7 @@ namespace Streaming.Operators.Bandits.Linear;
 internal sealed unsafe partial class RidgeArms : IDisposable
 {
     private const int UpdatesBetweenInversions = 4096;
+    private const int FreePlaces = 128; // so many are inverted in the time of a few updates
     private const int BytesBesideBlock = 192; // what owns it, and its alignment
 
     private readonly EntityTable _entities;
@@ -96,7 +97,8 @@ internal sealed unsafe partial class RidgeArms : IDisposable
         double square = Product(arm, x, columns);
         if (!(square >= 0 && double.IsFinite(square)))
         {
-            if (!Invert(ref arm, columns)) Reset(ref arm);
+            // Not again and again, by features that are out of all proportion: each inversion is paid for by the updates before it.
+            if (arm.Updates + FreePlaces < columns || !Invert(ref arm, columns)) Reset(ref arm);
             square = Product(arm, x, columns);
         }
 
