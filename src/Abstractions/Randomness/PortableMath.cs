@@ -30,8 +30,9 @@ public static class PortableMath
             exponent++;
         }
 
-        double s = (m - 1) / (m + 1), s2 = s * s, sum = 0;
-        for (int k = 23; k >= 1; k -= 2) sum = (sum * s2) + (1.0 / k);
+        double s = (m - 1) / (m + 1), z = s * s;
+        double sum = (((((1.0 / 23 * z) + (1.0 / 21)) * z + (1.0 / 19)) * z + (1.0 / 17)) * z + (1.0 / 15)) * z + (1.0 / 13);
+        sum = (((((((sum * z) + (1.0 / 11)) * z + (1.0 / 9)) * z + (1.0 / 7)) * z + (1.0 / 5)) * z + (1.0 / 3)) * z) + 1;
         return (exponent * Ln2) + (2 * s * sum);
     }
 

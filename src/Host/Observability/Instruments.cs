@@ -47,6 +47,20 @@ internal sealed class Instruments : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Meter.Dispose();
 
+    /// <summary>Collections by the oldest generation collected, from counts that have, for each generation, those of the older ones in them.</summary>
+    /// <remarks>Counted anew where a collection came between two counts: their difference might fall. Each collection is one of generation 0.</remarks>
+    internal static long[] ByOldest(int generations, Func<int, int> count)
+    {
+        long[] counts = new long[generations];
+        do
+        {
+            for (int generation = 0; generation < generations; generation++) counts[generation] = count(generation);
+        }
+        while (counts[0] != count(0));
+        for (int generation = 0; generation + 1 < generations; generation++) counts[generation] -= counts[generation + 1];
+        return counts;
+    }
+
     private void DeclareSource()
     {
         Counter("streaming.source.events", null, "Events of the stream, those before a resume included", () => _run.Totals.Events);
@@ -115,11 +129,8 @@ internal sealed class Instruments : IDisposable
     private IEnumerable<Measurement<double>> Busy() =>
         _run.Parts is { } parts ? parts.Stages.Select(stage => new Measurement<double>(stage.Node.Busy.TotalSeconds, stage.Labels)) : [];
 
-    // Each generation's own count has those of the older ones in it.
     private static IEnumerable<Measurement<long>> Collections() =>
-        Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => new Measurement<long>(
-            GC.CollectionCount(generation) - (generation == GC.MaxGeneration ? 0 : GC.CollectionCount(generation + 1)),
-            new KeyValuePair<string, object?>("generation", generation)));
+        ByOldest(GC.MaxGeneration + 1, GC.CollectionCount).Select((count, generation) => new Measurement<long>(count, new KeyValuePair<string, object?>("generation", generation)));
 
     /// <summary>The entry of every stage that has it; a value that does not exist has no series.</summary>
     private IEnumerable<Measurement<T>> Reported<T>(string entry, Func<ReportValue, T> read)

@@ -8,6 +8,20 @@ namespace Streaming.Host.Tests.Observability;
 public class MetricCollectorTests
 {
     [Fact]
+    public void Collections_do_not_fall_where_one_comes_between_two_counts()
+    {
+        int asked = 0;
+        int Count(int generation)
+        {
+            bool collected = asked++ > 0; // one of generation 1, after the first count
+            return generation switch { 0 => collected ? 11 : 10, 1 => collected ? 5 : 4, _ => 1 };
+        }
+
+        Assert.Equal([6, 4, 1], Instruments.ByOldest(3, Count));
+        Assert.Equal(8, asked);
+    }
+
+    [Fact]
     public void Prometheus_text_is_written_to_the_letter()
     {
         using Meter meter = Sample();

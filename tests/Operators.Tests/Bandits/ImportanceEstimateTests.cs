@@ -38,6 +38,18 @@ public sealed class ImportanceEstimateTests
     }
 
     [Fact]
+    public void One_event_has_no_standard_error_however_its_numbers_are_rounded()
+    {
+        CounterRng rng = new(4, 4);
+        for (int n = 0; n < 1000; n++)
+        {
+            ImportanceEstimate estimate = new();
+            estimate.Add(rng.NextDouble(), rng.NextNormal(), rng.NextOpenDouble());
+            Assert.True(double.IsNaN(estimate.IpsError) && double.IsNaN(estimate.IpsLow) && double.IsNaN(estimate.IpsHigh), $"event {n}: {estimate.IpsError}");
+        }
+    }
+
+    [Fact]
     public void It_is_unbiased_and_its_interval_holds_the_truth_as_often_as_it_says()
     {
         const int Runs = 500, N = 2000;

@@ -6,6 +6,7 @@ using Streaming.Abstractions.Reports;
 using Streaming.Operators.Bandits;
 using Streaming.Operators.Bandits.Linear;
 using Streaming.Operators.Bandits.Policies;
+using Streaming.Shared.State;
 using Xunit;
 
 namespace Streaming.Operators.Tests.Bandits;
@@ -157,6 +158,39 @@ public sealed class LinUcbTests
         policy.Learn(batch[1], 0, 1, 1);
         policy.Score(batch[1], scores);
         Assert.Equal((2 / 3.0) + Math.Sqrt(2 / 3.0), scores[0], 1e-14);
+    }
+
+    [Fact]
+    public void A_restored_policy_takes_room_from_the_same_arms_also_where_arms_grow()
+    {
+        LinUcbOptions options = new() { Dimensions = 40, Arms = 6 };
+        options.MaxBytes = 2 * RidgeArms.BlockBytes(options);
+        using LinUcb policy = new(options);
+        LinUcb copy = new(options);
+        CounterRng rng = new(8, 9);
+        double[] scores = new double[9], again = new double[9];
+        for (int n = 0; n < 600; n++)
+        {
+            if (n % 50 == 0)
+            {
+                copy.Dispose();
+                copy = new LinUcb(options);
+                StateBytes.Restore(copy, StateBytes.Save(policy));
+            }
+
+            using DecisionBatch batch = new(1);
+            Decision decision = batch[batch.Add(
+                DecisionBatch.Named(rng.NextBelow(3 + ((ulong)n / 20)), 1000), [.. Enumerable.Range(1, 9).Select(a => ((ulong)a, Array.Empty<Feature>()))])];
+            policy.Score(decision, scores);
+            copy.Score(decision, again);
+            Assert.Equal(scores, again);
+            int action = (int)Math.Min(rng.NextBelow(9), rng.NextBelow(9));
+            policy.Learn(decision, action, 1, 1);
+            copy.Learn(decision, action, 1, 1);
+            Assert.Equal(StateBytes.Save(policy), StateBytes.Save(copy));
+        }
+
+        copy.Dispose();
     }
 
     [Fact]

@@ -19,6 +19,12 @@ internal unsafe struct ArmBlock
     /// <summary>Number of the pull, of all arms, that was this arm's last.</summary>
     public long LastPull;
 
+    /// <summary>1-based row of the arm with a block that was pulled next before this one; 0 for none.</summary>
+    public int Older;
+
+    /// <summary>1-based row of the arm with a block that was pulled next after this one; 0 for none.</summary>
+    public int Newer;
+
     /// <summary>The weights, A^-1 b.</summary>
     public readonly double* Weights => Inverse + ((long)Stride * Stride);
 

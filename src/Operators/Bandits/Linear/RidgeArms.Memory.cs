@@ -8,9 +8,9 @@ internal sealed unsafe partial class RidgeArms
 {
     private void Grow(int row, int needed)
     {
+        int before = _blocks[row].Stride, stride = Math.Min(_longest, Math.Max(2 * before, RidgeKernel.Padded(needed)));
+        MakeRoom(row, BytesOf(stride) - BytesOf(before));
         ArmBlock old = _blocks[row];
-        int stride = Math.Min(_longest, Math.Max(2 * old.Stride, RidgeKernel.Padded(needed)));
-        MakeRoom(row, BytesOf(stride) - BytesOf(old.Stride));
         using NativeBuffer<double>? oldMemory = Take(row, stride);
         ref ArmBlock arm = ref _blocks[row];
         if (old.Inverse == null)
@@ -19,7 +19,7 @@ internal sealed unsafe partial class RidgeArms
             return;
         }
 
-        (arm.Updates, arm.LastPull) = (old.Updates, old.LastPull);
+        (arm.Updates, arm.LastPull, arm.Older, arm.Newer) = (old.Updates, old.LastPull, old.Older, old.Newer);
         for (int place = 0; place < old.Stride; place++) Copy(old.InverseRow(place), arm.InverseRow(place), old.Stride);
         Copy(old.Weights, arm.Weights, old.Stride);
         Copy(old.B, arm.B, old.Stride);
@@ -42,6 +42,7 @@ internal sealed unsafe partial class RidgeArms
     private void Release(int row)
     {
         if (_blocks[row].Inverse == null) return;
+        Unlink(row);
         _bytes -= BytesOf(_blocks[row].Stride);
         _held--;
         _memory[row]!.Dispose();
@@ -54,15 +55,31 @@ internal sealed unsafe partial class RidgeArms
     {
         while (_bytes + bytes > _maxBytes)
         {
-            int oldest = -1;
-            for (int row = 0; row < _entities.Count; row++)
-            {
-                if (row != exceptRow && _blocks[row].Inverse != null && (oldest < 0 || _blocks[row].LastPull < _blocks[oldest].LastPull)) oldest = row;
-            }
-
-            Release(oldest);
+            int oldest = _oldest - 1;
+            Release(oldest == exceptRow ? _blocks[oldest].Newer - 1 : oldest);
             _dropped++;
         }
+    }
+
+    /// <summary>Takes a row out of the order of pulls, if it is in it.</summary>
+    private void Unlink(int row)
+    {
+        ref ArmBlock arm = ref _blocks[row];
+        if (_oldest != row + 1 && arm.Older == 0) return;
+        if (arm.Older == 0) _oldest = arm.Newer;
+        else _blocks[arm.Older - 1].Newer = arm.Newer;
+        if (arm.Newer == 0) _newest = arm.Older;
+        else _blocks[arm.Newer - 1].Older = arm.Older;
+        (arm.Older, arm.Newer) = (0, 0);
+    }
+
+    /// <summary>Puts a row that is not in the order of pulls at its end.</summary>
+    private void LinkNewest(int row)
+    {
+        _blocks[row].Older = _newest;
+        if (_newest == 0) _oldest = row + 1;
+        else _blocks[_newest - 1].Newer = row + 1;
+        _newest = row + 1;
     }
 
     /// <summary>Nothing is known from the place <paramref name="from"/> on, where all is 0 yet.</summary>

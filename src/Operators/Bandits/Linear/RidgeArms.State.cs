@@ -39,7 +39,21 @@ internal sealed unsafe partial class RidgeArms
             if (stride > 0) Restore(ref reader, row, stride, known);
         }
 
+        LinkByPulls();
         GC.KeepAlive(this);
+    }
+
+    /// <summary>Puts all rows with a block into the order of their last pulls.</summary>
+    private void LinkByPulls()
+    {
+        (long Pull, int Row)[] held = new (long, int)[_held];
+        for (int row = 0, i = 0; row < _entities.Count; row++)
+        {
+            if (_blocks[row].Inverse != null) held[i++] = (_blocks[row].LastPull, row);
+        }
+
+        Array.Sort(held);
+        foreach ((_, int row) in held) LinkNewest(row);
     }
 
     private static int SavedPlaces(int stride, int known) => Math.Min(stride, RidgeKernel.Padded(known));

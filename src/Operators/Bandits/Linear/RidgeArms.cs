@@ -12,12 +12,13 @@ namespace Streaming.Operators.Bandits.Linear;
 /// <para>Error: between two inversions the relative error of the inverse grows by a few units of 2^-53 times the condition of A for each update; at most
 /// 4,096 of them add up.</para>
 /// <para>Matrices cover the features an arm has met; an arm that has not met a feature knows it by lambda alone, so that growing (by doubling)
-/// changes no value. All blocks together stay within a bound: an arm that needs more takes the blocks of those pulled longest ago. O(f n) to score
-/// and O(n^2) to learn, with f features of n. One caller at a time.</para>
+/// changes no value. All blocks together stay within a bound: an arm that needs more takes the blocks of those pulled longest ago, which a list in the
+/// order of pulls names at once. O(f n) to score and O(n^2) to learn, with f features of n. One caller at a time.</para>
 /// </remarks>
 internal sealed unsafe partial class RidgeArms : IDisposable
 {
     private const int UpdatesBetweenInversions = 4096;
+    private const int FreePlaces = 128; // so many are inverted in the time of a few updates
     private const int BytesBesideBlock = 192; // what owns it, and its alignment
 
     private readonly EntityTable _entities;
@@ -31,6 +32,8 @@ internal sealed unsafe partial class RidgeArms : IDisposable
     private NativeBuffer<double>? _scratch;
     private long _bytes;
     private long _pulls;
+    private int _oldest;
+    private int _newest;
     private int _held;
     private long _dropped;
 
@@ -87,12 +90,15 @@ internal sealed unsafe partial class RidgeArms : IDisposable
         int needed = Math.Max(1, End(x));
         if (_blocks[row].Stride < needed) Grow(row, needed);
         ref ArmBlock arm = ref _blocks[row];
+        Unlink(row);
         arm.LastPull = ++_pulls;
+        LinkNewest(row);
         int columns = Math.Min(arm.Stride, RidgeKernel.Padded(used));
         double square = Product(arm, x, columns);
         if (!(square >= 0 && double.IsFinite(square)))
         {
-            if (!Invert(ref arm, columns)) Reset(ref arm);
+            // Not again and again, by features that are out of all proportion: each inversion is paid for by the updates before it.
+            if (arm.Updates + FreePlaces < columns || !Invert(ref arm, columns)) Reset(ref arm);
             square = Product(arm, x, columns);
         }
 

@@ -34,7 +34,8 @@ public sealed class ImportanceEstimate
         get
         {
             double weight = _weight.Value, squares = weight * weight, events = squares / _terms.Weight;
-            return Math.Sqrt(_terms.SquaresAround(Ips) / squares * (events / (events - 1)));
+            // One event may seem to differ from its own mean by rounding, and infinity is no error.
+            return events > 1 ? Math.Sqrt(_terms.SquaresAround(Ips) / squares * (events / (events - 1))) : double.NaN;
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class Thompson(ThompsonOptions options) : IBanditPolicy, IPolicyRe
     private readonly double _low = options.Low;
     private readonly double _high = options.High;
     private readonly int _samples = options.Samples;
-    private ArmSuccesses[] _beliefs = new ArmSuccesses[16];
+    private BetaDraw[] _beliefs = new BetaDraw[16];
 
     /// <summary>Rewards that were clipped.</summary>
     public long Clipped { get; private set; }
@@ -37,17 +37,17 @@ public sealed class Thompson(ThompsonOptions options) : IBanditPolicy, IPolicyRe
     public StateScope Scope => StateScope.Shard;
 
     /// <summary>Most bytes it takes.</summary>
-    public static long BytesFor(ThompsonOptions options) => ArmTable<ArmSuccesses>.BytesFor(options.Arms) + (16 * 1024);
+    public static long BytesFor(ThompsonOptions options) => ArmTable<ArmSuccesses>.BytesFor(options.Arms) + (48 * 1024);
 
     /// <inheritdoc/>
     public void Distribution(in Decision decision, ref CounterRng rng, Span<double> probabilities)
     {
-        if (_beliefs.Length < probabilities.Length) _beliefs = new ArmSuccesses[2 * probabilities.Length];
-        Span<ArmSuccesses> beliefs = _beliefs.AsSpan(0, probabilities.Length);
+        if (_beliefs.Length < probabilities.Length) _beliefs = new BetaDraw[2 * probabilities.Length];
+        Span<BetaDraw> beliefs = _beliefs.AsSpan(0, probabilities.Length);
         for (int i = 0; i < beliefs.Length; i++)
         {
             ArmSuccesses arm = _arms.Find(decision.Actions[i].Id);
-            beliefs[i] = new ArmSuccesses { Successes = _priorSuccesses + arm.Successes, Failures = _priorFailures + arm.Failures };
+            beliefs[i] = new BetaDraw(_priorSuccesses + arm.Successes, _priorFailures + arm.Failures);
         }
 
         probabilities.Clear();
@@ -98,13 +98,13 @@ public sealed class Thompson(ThompsonOptions options) : IBanditPolicy, IPolicyRe
     /// <inheritdoc/>
     public void Dispose() => _arms.Dispose();
 
-    private static int Winner(ReadOnlySpan<ArmSuccesses> beliefs, ref CounterRng rng)
+    private static int Winner(ReadOnlySpan<BetaDraw> beliefs, ref CounterRng rng)
     {
         int winner = 0;
         double best = double.NegativeInfinity;
         for (int i = 0; i < beliefs.Length; i++)
         {
-            double draw = BetaDraw.Next(ref rng, beliefs[i].Successes, beliefs[i].Failures);
+            double draw = beliefs[i].Next(ref rng);
             if (draw > best) (winner, best) = (i, draw);
         }
 
