@@ -35,4 +35,8 @@ public interface IEventSource : IAsyncDisposable
 /// <param name="CutEvery">A batch also ends at each multiple of this many records, for a snapshot; 0 for no such cuts.</param>
 /// <param name="Limit">Records to read in all, from the start of the source (not of this read).</param>
 /// <param name="Raw">Whether every record is an event as it is: late rewards are not joined but events themselves. For looking at a log.</param>
-public sealed record SourceContext(BatchPool Pool, int BatchSize, long CutEvery = 0, long Limit = long.MaxValue, bool Raw = false);
+public sealed record SourceContext(BatchPool Pool, int BatchSize, long CutEvery = 0, long Limit = long.MaxValue, bool Raw = false)
+{
+    /// <summary>The number of records at which the batch that begins after <paramref name="records"/> is to end at the latest: the next multiple of <see cref="CutEvery"/>.</summary>
+    public long NextCut(long records) => CutEvery <= 0 ? long.MaxValue : ((records / CutEvery) + 1) * CutEvery;
+}

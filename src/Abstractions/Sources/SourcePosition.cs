@@ -66,7 +66,7 @@ public sealed class PartitionPosition
     /// <summary>Events that entered the stream.</summary>
     public long Events { get; set; }
 
-    /// <summary>Good records left out because their value was below <c>Source:MinimumValue</c>.</summary>
+    /// <summary>Good records left out: their value was below <c>Source:MinimumValue</c>, or they say themselves that nothing is to be learned from them.</summary>
     public long Filtered { get; set; }
 
     /// <summary>What became of late rewards and their decisions. Their rejections are among <see cref="Rejected"/>.</summary>

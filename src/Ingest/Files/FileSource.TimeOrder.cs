@@ -54,7 +54,7 @@ public sealed partial class FileSource
             {
                 long records = log.LeftOut + sorted.Next;
                 batch.FirstOrdinal = sorted.Events;
-                sorted.Fill(batch, context.BatchSize, NextCut(records, context.CutEvery) - log.LeftOut);
+                sorted.Fill(batch, context.BatchSize, context.NextCut(records) - log.LeftOut);
                 Describe(batch.Position.Single, log, log.LeftOut + sorted.Next, sorted.Events, sorted.Time, fingerprint);
                 join?.Describe(batch.Position.Single);
                 Volatile.Write(ref _progress, log.Share is double.NaN ? double.NaN : LoadingShare + ((1 - LoadingShare) * sorted.Share));
@@ -76,9 +76,10 @@ public sealed partial class FileSource
     private bool Load(LogReader log, EventStore store, EventBatch batch, long emitted, SourceContext context, CancellationToken ct)
     {
         bool resuming = log.LeftOut < emitted;
-        long stop = resuming ? emitted : NextCut(log.LeftOut, context.CutEvery);
+        long stop = resuming ? emitted : context.NextCut(log.LeftOut);
         while (true)
         {
+            ct.ThrowIfCancellationRequested();
             bool more = log.Read(batch, batch.Capacity, long.MaxValue, stop, ct);
             store.Take(batch);
             if (resuming) batch.Rejections.Clear();

@@ -90,7 +90,7 @@ public sealed partial class FileSource : IEventSource
             try
             {
                 batch.FirstOrdinal = position.Events;
-                if (records) records = log.Read(batch, context.BatchSize, Math.Min(context.Limit, NextCut(before, context.CutEvery)), long.MaxValue, ct) && position.Records < context.Limit;
+                if (records) records = log.Read(batch, context.BatchSize, Math.Min(context.Limit, context.NextCut(before)), long.MaxValue, ct) && position.Records < context.Limit;
                 else rest = log.ReadRest(batch, context.BatchSize);
                 batch.Position.Single.CopyFrom(position);
             }
@@ -107,7 +107,4 @@ public sealed partial class FileSource : IEventSource
 
         await BadRatio.JudgeAsync(position, _options.MaxBadRatio, log.FirstBad, context.Pool, ct);
     }
-
-    /// <summary>The next multiple of <paramref name="every"/> after <paramref name="records"/>.</summary>
-    private static long NextCut(long records, long every) => every <= 0 ? long.MaxValue : ((records / every) + 1) * every;
 }

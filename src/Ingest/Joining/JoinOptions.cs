@@ -21,7 +21,7 @@ public sealed class JoinOptions : IValidatableOptions
 
     /// <summary>
     /// Most bytes of decisions and rewards that wait, 64 KiB to 1 TiB; default 64 MiB. When they are more, the windows that end first are closed early, which is
-    /// counted.
+    /// counted. The arrays that hold them may take twice as much.
     /// </summary>
     [Range(1L << 16, 1L << 40)]
     public long MaxBytes { get; set; } = 64L << 20;

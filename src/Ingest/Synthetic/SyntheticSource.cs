@@ -52,9 +52,8 @@ public sealed class SyntheticSource : IEventSource
             long before = position.Records;
             try
             {
-                long cut = context.CutEvery <= 0 ? long.MaxValue : ((before / context.CutEvery) + 1) * context.CutEvery;
                 batch.FirstOrdinal = position.Events;
-                if (records) records = reader.Fill(batch, context.BatchSize, Math.Min(context.Limit, cut), ct) && position.Records < context.Limit;
+                if (records) records = reader.Fill(batch, context.BatchSize, Math.Min(context.Limit, context.NextCut(before)), ct) && position.Records < context.Limit;
                 else rest = reader.Finish(batch, context.BatchSize);
                 batch.Position.Single.CopyFrom(position);
                 Volatile.Write(ref _progress, Math.Max(generator.Progress, position.Records / (double)context.Limit));

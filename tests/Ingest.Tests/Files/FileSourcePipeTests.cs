@@ -1,5 +1,8 @@
 using System.Text;
+using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
+using Streaming.Ingest.Files;
 using Streaming.Ingest.Tests.Support;
 
 namespace Streaming.Ingest.Tests.Files;
@@ -106,5 +109,34 @@ public sealed class FileSourcePipeTests : IDisposable
         Assert.Contains("the snapshot was taken after line 22", rest.Failure!.Message);
     }
 
+    [Fact]
+    public async Task A_log_that_is_loaded_to_be_sorted_can_be_given_up()
+    {
+        using CancellationTokenSource cancellation = new();
+        using BatchPool pool = new(1, 16, 0, 0);
+        using EndlessLog log = new(cancellation.Cancel);
+        await using FileSource source = new(new SourceOptions { Paths = ["-"], Format = "csv", SortCapacity = 1_000_000 }, new EntityKeyCodec(1), () => log);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (BatchLease lease in source.ReadAsync(new SourcePosition(), new SourceContext(pool, 16), cancellation.Token)) lease.Release();
+        });
+        Assert.Equal(0, pool.Rented);
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>The same row for ever.</summary>
+    private sealed class EndlessLog(Action onRead) : MemoryStream
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            ReadOnlySpan<byte> row = "1,2,3,4\n"u8;
+            onRead();
+            int rows = Math.Max(1, buffer.Length / row.Length);
+            for (int i = 0; i < rows; i++) row[..Math.Min(row.Length, buffer.Length)].CopyTo(buffer[(i * row.Length)..]);
+            return Math.Min(buffer.Length, rows * row.Length);
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    }
 }
