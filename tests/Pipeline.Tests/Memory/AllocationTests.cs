@@ -9,8 +9,11 @@ namespace Streaming.Pipeline.Tests.Memory;
 [Collection(nameof(Alone))]
 public class AllocationTests
 {
-    /// <summary>A block that has run empty starts a new task for the next batch: a cost of the batch, whatever number of events it has.</summary>
-    private const int BytesPerBlock = 120;
+    /// <summary>
+    /// A block that has run empty starts a new task for the next batch, and so does whoever waited for it: a cost of the batch, whatever number of events it has,
+    /// and between 0 and 150 bytes as threads happen to meet. One object an event would be a hundred times as much.
+    /// </summary>
+    private const int BytesPerBlock = 250;
 
     /// <summary>Blocks beside those of the stages: the source's hand-over, the fan-out, the report's sink.</summary>
     private const int OtherBlocks = 3;
