@@ -5,14 +5,14 @@ namespace Streaming.Abstractions.Events;
 
 /// <summary>
 /// A fixed number of batches of one shape. Renting waits when all are out, which is the graph's back-pressure: memory is bounded by
-/// <see cref="Size"/> batches whatever the speeds. Neither renting nor waiting allocates. Safe from any thread; one renter waits at a time.
+/// <see cref="Size"/> batches whatever the speeds. Renting allocates nothing; a wait takes one small object. Safe from any thread, for any number of renters.
 /// </summary>
 public sealed class BatchPool : IDisposable
 {
     private readonly EventBatch?[] _batches;
     private readonly int[] _generations;
     private readonly int[] _holders;
-    private readonly Channel<int> _free = Channel.CreateUnbounded<int>(new UnboundedChannelOptions { SingleReader = true }); // never more than Size
+    private readonly Channel<int> _free = Channel.CreateUnbounded<int>(); // never more than Size
     private readonly Lock _gate = new();
     private readonly int _capacity;
     private readonly int _doubleColumns;
