@@ -14,7 +14,9 @@ namespace Streaming.Ingest;
 /// <param name="options">The gate.</param>
 /// <param name="keys">Gives ids their keys.</param>
 /// <param name="join">What events pass before they are in the stream; null: all records become events, rewards too.</param>
-internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, RewardJoin? join)
+/// <param name="keepRecords">Whether batches carry the good records as they came.</param>
+/// <param name="keptBytes">Bytes kept of a record that is rejected.</param>
+internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, RewardJoin? join, bool keepRecords = false, int keptBytes = RecordIntake.KeptBytes)
 {
     /// <summary>Rejections that end a batch.</summary>
     public const int MaxRejections = 1024;
@@ -23,6 +25,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     public const int KeptBytes = 4096;
 
     private const int MaxElements = 1 << 19;
+    private const int MaxRecordBytes = 16 << 20;
 
     private readonly ValueGate _gate = new(options);
 
@@ -33,11 +36,11 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     public long LeftOut { get; private set; }
 
     /// <summary>
-    /// Whether a batch is to end: it has <paramref name="room"/> events, many rejections, or half a million features, actions or rewards, which bounds
-    /// what its arenas take however large its records are.
+    /// Whether a batch is to end: it has <paramref name="room"/> events, a control record, many rejections, or half a million features, actions or rewards, or
+    /// 16 MiB of records kept, which bounds what its arenas take however large its records are.
     /// </summary>
     public static bool IsFull(EventBatch batch, int room) =>
-        batch.Count >= room || batch.Rejections.Count >= MaxRejections
+        batch.Count >= room || batch.Control.Kind != ControlKind.None || batch.Rejections.Count >= MaxRejections || batch.Records.Length >= MaxRecordBytes
         || Math.Max(batch.Features.Length, Math.Max(batch.Actions.Length, batch.Rewards.Length)) >= MaxElements;
 
     /// <summary>Goes on from a position of the same log.</summary>
@@ -64,19 +67,21 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     /// <param name="format">Decodes it.</param>
     /// <param name="record">Its bytes.</param>
     /// <param name="line">Its 1-based line, for a rejection.</param>
+    /// <param name="origin">Where it came from; null: what it says itself, else it is numbered here.</param>
     /// <returns>What is wrong with it, if it is bad.</returns>
-    public DecodeError Take(EventBatch batch, int room, IEventFormat format, ReadOnlySpan<byte> record, long line)
+    public DecodeError Take(EventBatch batch, int room, IEventFormat format, ReadOnlySpan<byte> record, long line, RecordOrigin? origin = null)
     {
         BatchMark before = batch.Mark();
         EventWriter writer = new(batch, keys, Position.Time);
         if (!format.TryDecode(record, ref writer, out DecodeError error))
         {
-            Reject(batch, error, record, record.Length, line);
+            Reject(batch, error, record, record.Length, line, origin);
             return error;
         }
 
         if (writer.Added == 0)
         {
+            if (origin is { } nothing) MoveCursor(nothing);
             Filter();
             return DecodeError.None;
         }
@@ -88,11 +93,13 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         {
             writer.Undo();
             error = new DecodeError(RejectionReason.OutOfRange, interaction ? FieldNames.Value : FieldNames.Reward);
-            Reject(batch, error, record, record.Length, line);
+            Reject(batch, error, record, record.Length, line, origin);
             return error;
         }
 
         Position.Time = e.Time;
+        RecordOrigin from = Place(ref e, origin);
+        if (keepRecords) batch.Records.Add(from, record);
         if (passage == Passage.Filtered)
         {
             writer.Undo();
@@ -100,10 +107,10 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
             return DecodeError.None;
         }
 
-        e.Offset = Position.Records++;
-        e.ArrivalTime = e.Time;
-        if (join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None)
-            batch.Rejections.Add(0, Position.Records - 1, line, new DecodeError(reason, string.Empty), record, record.Length, KeptBytes);
+        Position.Records++;
+        if (e.Kind == EventKind.Control) Control(batch, before, e);
+        else if (join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None)
+            batch.Rejections.Add(from.Partition, from.Offset, line, new DecodeError(reason, string.Empty), record, record.Length, keptBytes, from.Topic);
         return DecodeError.None;
     }
 
@@ -113,9 +120,13 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     /// <param name="kept">Its beginning.</param>
     /// <param name="length">Its whole length in bytes.</param>
     /// <param name="line">Its 1-based line.</param>
-    public void Reject(EventBatch batch, DecodeError error, ReadOnlySpan<byte> kept, long length, long line)
+    /// <param name="origin">Where it came from; null: it is numbered here.</param>
+    public void Reject(EventBatch batch, DecodeError error, ReadOnlySpan<byte> kept, long length, long line, RecordOrigin? origin = null)
     {
-        batch.Rejections.Add(0, Position.Records++, line, error, kept, length, KeptBytes);
+        RecordOrigin from = origin ?? new RecordOrigin(0, Position.Partition, Position.Records, 0);
+        if (origin is not null) MoveCursor(from);
+        batch.Rejections.Add(from.Partition, from.Offset, line, error, kept, length, keptBytes, from.Topic);
+        Position.Records++;
         Position.Rejected[(int)error.Reason]++;
         LeftOut++;
     }
@@ -137,6 +148,28 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     {
         Position.Events += events;
         join?.Describe(Position);
+    }
+
+    /// <summary>Says where an event came from: as the source knows, or as its record says, or as it is numbered here.</summary>
+    private RecordOrigin Place(ref Event e, RecordOrigin? origin)
+    {
+        if (origin is { } known) (e.Topic, e.Partition, e.Offset, e.ArrivalTime) = known;
+        bool said = e.Offset >= 0;
+        if (!said) (e.Partition, e.Offset, e.ArrivalTime) = (Position.Partition, Position.Records, e.Time);
+        RecordOrigin place = new(e.Topic, e.Partition, e.Offset, e.ArrivalTime);
+        if (said) MoveCursor(place);
+        return place;
+    }
+
+    private void MoveCursor(in RecordOrigin from) => Position.MoveCursor(from.Topic, from.Offset + 1);
+
+    /// <summary>Takes a control record out of the stream: it ends the batch, and what waits of a user to be forgotten is dropped.</summary>
+    private void Control(EventBatch batch, in BatchMark before, in Event e)
+    {
+        ControlMark mark = new((ControlKind)e.Chosen, e.User);
+        batch.Rollback(before);
+        batch.Control = mark;
+        if (mark.Kind == ControlKind.Forget && join is not null) Position.Filtered += join.Forget(mark.User);
     }
 
     private void Filter()

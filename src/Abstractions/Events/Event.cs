@@ -10,13 +10,16 @@ namespace Streaming.Abstractions.Events;
 [StructLayout(LayoutKind.Sequential)]
 public struct Event
 {
-    /// <summary>0-based number of the record within its source partition. With <see cref="Partition"/> it identifies the event for good.</summary>
+    /// <summary>0-based number of the record within its source partition. With <see cref="Partition"/> and <see cref="Topic"/> it identifies the event for good.</summary>
     public long Offset;
 
     /// <summary>Event time: microseconds since the Unix epoch, UTC. When it happened, by the log's own account.</summary>
     public long Time;
 
-    /// <summary>Arrival time: microseconds since the Unix epoch, UTC. Equals <see cref="Time"/> in a replay, so that a replay has no clock.</summary>
+    /// <summary>
+    /// Arrival time: microseconds since the Unix epoch, UTC. What the broker or the write-ahead log noted, kept in a log of it; else <see cref="Time"/>, so that a
+    /// replay has no clock.
+    /// </summary>
     public long ArrivalTime;
 
     /// <summary>Key of the user; <see cref="Keys.EntityKeyCodec.None"/> where the record names none.</summary>
@@ -55,7 +58,10 @@ public struct Event
     /// <summary>The true mean reward of each action, as <see cref="Rewards"/>; empty where the log does not know.</summary>
     public ArenaSpan Expected;
 
-    /// <summary>0-based place, among the candidate actions, of the one that was chosen when the log was made; -1 for events that are no decisions.</summary>
+    /// <summary>
+    /// 0-based place, among the candidate actions, of the one that was chosen when the log was made; -1 for events that are no decisions. Of a
+    /// control record: its <see cref="ControlKind"/>.
+    /// </summary>
     public int Chosen;
 
     /// <summary>Source partition (0 for files). Partition = shard.</summary>
@@ -63,6 +69,9 @@ public struct Event
 
     /// <summary>What the event is.</summary>
     public EventKind Kind;
+
+    /// <summary>0-based place, among the topics of its source, of the one it came from; 0 for sources without topics.</summary>
+    public byte Topic;
 
     /// <summary>Whether this is an interaction that carries a value: what rating models learn from.</summary>
     public readonly bool IsRating => Kind == EventKind.Interaction && !double.IsNaN(Value);

@@ -50,11 +50,19 @@ public sealed class EventBatch
     /// <summary>Number of the snapshot to cut right after this batch; 0 for none. Each stage freezes its state when it has processed the batch.</summary>
     public long Barrier { get; set; }
 
+    /// <summary>
+    /// The control record that ends the batch: it comes after all of its events, and a source ends a batch with it. <see cref="ControlKind.None"/> for nearly all.
+    /// </summary>
+    public ControlMark Control { get; set; }
+
     /// <summary>The report every stage adds its part to after it has processed this batch; null unless one is asked for.</summary>
     public PipelineReport? Report { get; set; }
 
     /// <summary>The bad records found between the events of this batch, oldest first, for the dead letters.</summary>
     public RejectionArena Rejections { get; } = new();
+
+    /// <summary>The good records as they came, where a log of them is written; else empty.</summary>
+    public RecordArena Records { get; } = new();
 
     /// <summary>Features; spans of it belong to events and to their actions.</summary>
     public Arena<Feature> Features { get; } = new();
@@ -115,8 +123,10 @@ public sealed class EventBatch
         Count = 0;
         FirstOrdinal = 0;
         Barrier = 0;
+        Control = default;
         Report = null;
         Rejections.Clear();
+        Records.Clear();
         Features.Clear();
         Actions.Clear();
         Rewards.Clear();

@@ -15,6 +15,9 @@ public enum EventKind : byte
     /// <summary>A question asked of the models between two events; answered, never learned.</summary>
     Query = 3,
 
-    /// <summary>A mark of the engine itself (idle time, tombstone): part of the log, so that a replay repeats it.</summary>
+    /// <summary>
+    /// A mark of the engine itself, <see cref="ControlKind"/>: a record of the log, so that a replay repeats it, but no event of the stream. The intake takes it
+    /// out and hands it on as <see cref="EventBatch.Control"/>.
+    /// </summary>
     Control = 4,
 }

@@ -18,10 +18,10 @@ public sealed class RejectionArena
     public ReadOnlySpan<byte> BytesOf(in Rejection rejection) => _bytes[rejection.Bytes];
 
     /// <summary>Adds a rejection; keeps at most <paramref name="keep"/> of its bytes.</summary>
-    public void Add(int partition, long offset, long line, DecodeError error, ReadOnlySpan<byte> record, long length, int keep)
+    public void Add(int partition, long offset, long line, DecodeError error, ReadOnlySpan<byte> record, long length, int keep, byte topic = 0)
     {
         ArenaSpan bytes = _bytes.Add(record[..Math.Min(record.Length, keep)]);
-        _rejections.Add(new Rejection(partition, offset, line, error, bytes, length));
+        _rejections.Add(new Rejection(partition, offset, line, error, bytes, length, topic));
     }
 
     /// <summary>Empties the arena, keeping its memory.</summary>

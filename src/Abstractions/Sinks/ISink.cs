@@ -13,6 +13,14 @@ public interface ISink : IAsyncDisposable
     /// <summary>Takes what it wants of the batch.</summary>
     ValueTask WriteAsync(EventBatch batch, CancellationToken ct);
 
+    /// <summary>
+    /// The sink wants a report with the batch that ends each multiple of so many records; 0 for none. The source ends a batch there, so that a replay has the same reports.
+    /// </summary>
+    long ReportEvery => 0;
+
+    /// <summary>Whether the sink writes the records as they came (<see cref="EventBatch.Records"/>).</summary>
+    bool NeedsRecords => false;
+
     /// <summary>Makes durable everything written so far: at each barrier, and with epoch 0 at the end of the stream.</summary>
     ValueTask FlushAsync(long epoch, CancellationToken ct);
 }

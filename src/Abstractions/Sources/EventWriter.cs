@@ -29,11 +29,15 @@ public ref struct EventWriter
     /// <summary>Events added by this record so far.</summary>
     public readonly int Added => _batch.Count - _before.Events;
 
-    /// <summary>Adds an event, with <see cref="Event.Time"/> set to <see cref="DefaultTime"/>. The reference is valid until the next call.</summary>
+    /// <summary>
+    /// Adds an event, with <see cref="Event.Time"/> set to <see cref="DefaultTime"/> and <see cref="Event.Offset"/> to -1: the source numbers it, unless the record
+    /// says where it came from. The reference is valid until the next call.
+    /// </summary>
     public readonly ref Event Add()
     {
         ref Event e = ref _batch.Add();
         e.Time = DefaultTime;
+        e.Offset = -1;
         return ref e;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.State;
 
@@ -5,7 +6,7 @@ namespace Streaming.Abstractions.Sources;
 
 /// <summary>
 /// Where events come from. Pulled: the next batch is made when the graph asks for it, so back-pressure costs nothing and what is read is always
-/// what is asked for.
+/// what is asked for. It has one partition for its life: what has several, which come and go, is an <see cref="IPartitionedSource"/> and makes one of these for each.
 /// </summary>
 /// <remarks>One reader at a time. A source is read once; a resume makes a new one and gives it the position to go on from.</remarks>
 public interface IEventSource : IAsyncDisposable
@@ -37,6 +38,35 @@ public interface IEventSource : IAsyncDisposable
 /// <param name="Raw">Whether every record is an event as it is: late rewards are not joined but events themselves. For looking at a log.</param>
 public sealed record SourceContext(BatchPool Pool, int BatchSize, long CutEvery = 0, long Limit = long.MaxValue, bool Raw = false)
 {
-    /// <summary>The number of records at which the batch that begins after <paramref name="records"/> is to end at the latest: the next multiple of <see cref="CutEvery"/>.</summary>
-    public long NextCut(long records) => CutEvery <= 0 ? long.MaxValue : ((records / CutEvery) + 1) * CutEvery;
+    /// <summary>A batch also ends at each multiple of each of these numbers of records, for a report; positive. Empty for no such cuts.</summary>
+    public ImmutableArray<long> ReportEvery { get; init; } = [];
+
+    /// <summary>Whether batches carry their records as they came (<see cref="EventBatch.Records"/>), for a log of them.</summary>
+    public bool KeepRecords { get; init; }
+
+    /// <summary>
+    /// Cancelled when the read is to end in good order: a source that waits for the outside world gives out what it has and ends, as at the end of a log, but leaves what
+    /// waits in its join where it is. The token of the read itself drops everything instead.
+    /// </summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>How long a live source lets a batch grow after its first record before it gives it out, however small; default 5 ms. Never changes a result.</summary>
+    public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long a live source stays silent before it gives out an empty batch, in which reports and snapshots can travel; default 100 ms.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Measures the two above; never reaches a result.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// The number of records at which the batch that begins after <paramref name="records"/> is to end at the latest: the next multiple of <see cref="CutEvery"/> or of
+    /// one of <see cref="ReportEvery"/>.
+    /// </summary>
+    public long NextCut(long records)
+    {
+        long next = CutEvery <= 0 ? long.MaxValue : ((records / CutEvery) + 1) * CutEvery;
+        foreach (long every in ReportEvery) next = Math.Min(next, ((records / every) + 1) * every);
+        return next;
+    }
 }

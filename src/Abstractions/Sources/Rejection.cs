@@ -9,4 +9,5 @@ namespace Streaming.Abstractions.Sources;
 /// <param name="Error">Reason and field.</param>
 /// <param name="Bytes">Where the kept bytes lie in the arena.</param>
 /// <param name="Length">The record's whole length in bytes, which may be more than what was kept.</param>
-public readonly record struct Rejection(int Partition, long Offset, long Line, DecodeError Error, ArenaSpan Bytes, long Length);
+/// <param name="Topic">0-based place of the topic among those of its source; 0 for sources without topics.</param>
+public readonly record struct Rejection(int Partition, long Offset, long Line, DecodeError Error, ArenaSpan Bytes, long Length, byte Topic = 0);

@@ -31,21 +31,21 @@ public sealed class SourcePosition
         for (int i = 0; i < _partitions.Length; i++) _partitions[i].CopyFrom(other._partitions[i]);
     }
 
-    /// <summary>Writes the position (version 1: count, then each partition).</summary>
+    /// <summary>Writes the position (version 2: count, then each partition).</summary>
     public void Save(ref StateWriter writer)
     {
         writer.Write(_partitions.Length);
         foreach (PartitionPosition p in _partitions) p.Save(ref writer);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    public void Restore(ref StateReader reader)
+    /// <summary>Reads what <see cref="Save"/> wrote, now or in version 1, which had no cursors.</summary>
+    public void Restore(ref StateReader reader, int version)
     {
         _partitions = new PartitionPosition[reader.ReadLength(1 << 20)];
         for (int i = 0; i < _partitions.Length; i++)
         {
             _partitions[i] = new PartitionPosition();
-            _partitions[i].Restore(ref reader);
+            _partitions[i].Restore(ref reader, version);
             if (i > 0 && _partitions[i].Partition <= _partitions[i - 1].Partition)
                 throw new StateMismatchException($"The snapshot has partition {_partitions[i].Partition} after {_partitions[i - 1].Partition}.");
         }
@@ -56,6 +56,7 @@ public sealed class SourcePosition
 public sealed class PartitionPosition
 {
     private readonly long[] _rejected = new long[RejectionReasons.Count];
+    private long[] _cursors = [];
 
     /// <summary>Number of the partition.</summary>
     public int Partition { get; set; }
@@ -87,6 +88,25 @@ public sealed class PartitionPosition
     /// <summary>Checksum of what the source reads from, so that a resume notices a changed log; 0 where there is nothing to compare.</summary>
     public ulong Fingerprint { get; set; }
 
+    /// <summary>
+    /// Where to go on in each topic of the source, in the order of its topics: the offset after the last record taken, -1 where none was. Empty for sources
+    /// whose records do not say where they came from.
+    /// </summary>
+    public ReadOnlySpan<long> Cursors => _cursors;
+
+    /// <summary>Notes that <paramref name="topic"/> is to go on at <paramref name="offset"/>.</summary>
+    public void MoveCursor(int topic, long offset)
+    {
+        if (topic >= _cursors.Length)
+        {
+            int known = _cursors.Length;
+            Array.Resize(ref _cursors, topic + 1);
+            _cursors.AsSpan(known).Fill(-1);
+        }
+
+        _cursors[topic] = offset;
+    }
+
     /// <summary>Rejections by reason, indexed by <see cref="RejectionReason"/>.</summary>
     public Span<long> Rejected => _rejected;
 
@@ -107,6 +127,8 @@ public sealed class PartitionPosition
         (Partition, Records, Events, Filtered, Join) = (other.Partition, other.Records, other.Events, other.Filtered, other.Join);
         (File, Bytes, Lines, Time, Fingerprint) = (other.File, other.Bytes, other.Lines, other.Time, other.Fingerprint);
         other._rejected.CopyTo(_rejected, 0);
+        if (_cursors.Length != other._cursors.Length) _cursors = new long[other._cursors.Length];
+        other._cursors.CopyTo(_cursors, 0);
     }
 
     /// <summary>Writes the position.</summary>
@@ -123,10 +145,11 @@ public sealed class PartitionPosition
         writer.Write(Time);
         writer.Write(Fingerprint);
         writer.WriteSpan<long>(_rejected);
+        writer.WriteSpan<long>(_cursors);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote; reasons added since then start at 0.</summary>
-    public void Restore(ref StateReader reader)
+    public void Restore(ref StateReader reader, int version)
     {
         Partition = reader.ReadLength(int.MaxValue);
         Records = reader.ReadCount();
@@ -143,5 +166,6 @@ public sealed class PartitionPosition
         Array.Clear(_rejected);
         int reasons = reader.ReadLength(_rejected.Length);
         for (int reason = 0; reason < reasons; reason++) _rejected[reason] = reader.ReadCount();
+        _cursors = version >= 2 ? reader.ReadArray<long>(byte.MaxValue + 1) : [];
     }
 }

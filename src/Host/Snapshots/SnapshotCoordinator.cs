@@ -96,7 +96,7 @@ internal sealed class PositionState(SourcePosition position) : IStateful
 {
     public string StateTag => "source-position";
 
-    public int StateVersion => 1;
+    public int StateVersion => 2;
 
     public StateScope Scope => StateScope.Shard;
 
@@ -106,5 +106,5 @@ internal sealed class PositionState(SourcePosition position) : IStateful
 
     public void Save(ref StateWriter writer) => position.Save(ref writer);
 
-    public void Restore(ref StateReader reader, int version) => position.Restore(ref reader);
+    public void Restore(ref StateReader reader, int version) => position.Restore(ref reader, version);
 }

@@ -7,13 +7,19 @@ namespace Streaming.Ingest.Joining;
 /// <summary>
 /// An event with everything that lies in its batch's arenas, as bytes: for what outlives its batch. Little-endian, without padding:
 /// <code>
-/// offset 8 | time 8 | arrival 8 | user 8 | item 8 | value 8 | decision 8 | weight 4 | propensity 8 | chosen 4 | partition 4 | kind 1
+/// offset 8 | time 8 | arrival 8 | user 8 | item 8 | value 8 | decision 8 | weight 4 | propensity 8 | chosen 4 | partition 4 | kind and topic 1
 /// features 4 | actions 4 | rewards 4 | expected 4
 /// each feature: key 8, value 4        each action: id 8, features 4, then those        each reward, then each expected one: 8
 /// </code>
+/// The kind is in the low three bits of its byte, the topic (at most <see cref="MaxTopics"/>) in the others.
 /// </summary>
 internal static class EventBytes
 {
+    /// <summary>Most topics that a source can have.</summary>
+    public const int MaxTopics = 32;
+
+    private const int KindBits = 3;
+    private const int KindMask = (1 << KindBits) - 1;
     private const int Fixed = (8 * 8) + (3 * 4) + 1 + (4 * 4);
     private const int FeatureSize = 12;
 
@@ -42,7 +48,7 @@ internal static class EventBytes
         Put(ref to, e.Propensity);
         Put(ref to, e.Chosen);
         Put(ref to, e.Partition);
-        Put(ref to, (byte)e.Kind);
+        Put(ref to, (byte)((int)e.Kind | (e.Topic << KindBits)));
         Put(ref to, e.Features.Length);
         Put(ref to, e.Actions.Length);
         Put(ref to, e.Rewards.Length);
@@ -77,7 +83,7 @@ internal static class EventBytes
         Take(ref from, out e.Chosen);
         Take(ref from, out e.Partition);
         Take(ref from, out byte kind);
-        e.Kind = (EventKind)kind;
+        (e.Kind, e.Topic) = ((EventKind)(kind & KindMask), (byte)(kind >> KindBits));
         Take(ref from, out int features);
         Take(ref from, out int actions);
         Take(ref from, out int rewards);
@@ -89,10 +95,13 @@ internal static class EventBytes
         return ref e;
     }
 
+    /// <summary>Key of the user of a written event.</summary>
+    public static ulong UserOf(ReadOnlySpan<byte> from) => BinaryPrimitives.ReadUInt64LittleEndian(from[24..]);
+
     /// <summary>Whether these bytes, which come from a snapshot, are those of one event: lengths that add up, a kind that exists.</summary>
     public static bool AreWhole(ReadOnlySpan<byte> from)
     {
-        if (from.Length < Fixed || from[Fixed - 17] > (byte)EventKind.Control) return false;
+        if (from.Length < Fixed || (from[Fixed - 17] & KindMask) > (byte)EventKind.Control) return false;
         ReadOnlySpan<byte> counts = from[(Fixed - 16)..];
         Take(ref counts, out int features);
         Take(ref counts, out int actions);

@@ -95,6 +95,23 @@ public sealed partial class RewardJoin
         return !RecordIntake.IsFull(batch, room);
     }
 
+    /// <summary>Drops the decisions of a user that wait, with their rewards. Linear in what waits.</summary>
+    /// <param name="user">The user's key.</param>
+    /// <returns>Decisions dropped; they never enter the stream.</returns>
+    public int Forget(ulong user)
+    {
+        List<Waiting> theirs = [.. _open.Values.Where(w => w.HasDecision && EventBytes.UserOf(w.Event) == user)];
+        foreach (Waiting waiting in theirs)
+        {
+            _open.Remove(waiting.Decision);
+            _bytes -= waiting.Bytes;
+            waiting.Clear(); // its place in the queue is passed over: it waits no more
+            _unused.Push(waiting);
+        }
+
+        return theirs.Count;
+    }
+
     /// <summary>Writes what was counted into a position.</summary>
     public void Describe(PartitionPosition position)
     {

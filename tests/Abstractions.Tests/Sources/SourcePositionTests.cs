@@ -25,17 +25,17 @@ public sealed class SourcePositionTests
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static SourcePosition Restore(byte[] bytes)
+    private static SourcePosition Restore(byte[] bytes, int version = 2)
     {
         SourcePosition position = new();
         StateReader reader = new(new ReadOnlySequence<byte>(bytes));
-        position.Restore(ref reader);
+        position.Restore(ref reader, version);
         Assert.Equal(0, reader.Remaining);
         return position;
     }
 
-    private static (long, long, long, long, int, long, long, long, ulong, long[]) Fields(PartitionPosition p) =>
-        (p.Partition, p.Records, p.Events, p.Filtered, p.File, p.Bytes, p.Lines, p.Time, p.Fingerprint, p.Rejected.ToArray());
+    private static (long, long, long, long, int, long, long, long, ulong, long[], long[]) Fields(PartitionPosition p) =>
+        (p.Partition, p.Records, p.Events, p.Filtered, p.File, p.Bytes, p.Lines, p.Time, p.Fingerprint, p.Rejected.ToArray(), p.Cursors.ToArray());
 
     [Fact]
     public void A_restored_position_is_the_saved_one()
@@ -91,23 +91,40 @@ public sealed class SourcePositionTests
     [Fact]
     public void Reasons_that_a_snapshot_does_not_know_start_at_0()
     {
-        byte[] state = Save(Position(3));
+        byte[] state = First(Position(3));
         // Two reasons fewer, as an older version wrote them.
         int count = RejectionReasons.Count;
         int at = state.Length - (8 * count) - 4;
         byte[] older = [.. state[..at], (byte)(count - 2), 0, 0, 0, .. state[(at + 4)..^16]];
-        long[] rejected = Restore(older).Single.Rejected.ToArray();
+        long[] rejected = Restore(older, version: 1).Single.Rejected.ToArray();
         Assert.Equal([.. Position(3).Single.Rejected[..^2], 0, 0], rejected);
     }
 
     [Fact]
     public void Reasons_from_the_future_are_refused()
     {
-        byte[] state = Save(Position(3));
+        byte[] state = First(Position(3));
         int at = state.Length - (8 * RejectionReasons.Count) - 4;
         byte[] newer = [.. state[..at], (byte)(RejectionReasons.Count + 1), 0, 0, 0, .. state[(at + 4)..], .. new byte[8]];
-        Assert.Throws<StateMismatchException>(() => Restore(newer));
+        Assert.Throws<StateMismatchException>(() => Restore(newer, version: 1));
     }
+
+    [Fact]
+    public void Cursors_are_kept_by_topic_and_the_first_version_had_none()
+    {
+        SourcePosition position = Position(3);
+        position.Single.MoveCursor(2, 70);
+        position.Single.MoveCursor(0, 8);
+        Assert.Equal([8, -1, 70], Restore(Save(position)).Single.Cursors.ToArray());
+        SourcePosition copy = new();
+        copy.CopyFrom(position);
+        position.Single.MoveCursor(1, 5);
+        Assert.Equal([8, -1, 70], copy.Single.Cursors.ToArray());
+        Assert.Equal(0, Restore(First(Position(3)), version: 1).Single.Cursors.Length);
+    }
+
+    /// <summary>The position as version 1 wrote it: without the number of cursors at the end.</summary>
+    private static byte[] First(SourcePosition position) => Save(position)[..^4];
 
     [Fact]
     public void Every_reason_has_a_label_in_lower_case_with_dashes()

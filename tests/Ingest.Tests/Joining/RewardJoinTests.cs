@@ -197,7 +197,7 @@ public sealed class RewardJoinTests
         int at = state.AsSpan().LastIndexOf(BitConverter.GetBytes(0x1234_5678_9ABCUL)) + 8 + 20; // the kind follows the decision, four numbers later
         Assert.Equal((byte)EventKind.Decision, state[at]);
         StateBytes.Restore(new RewardJoin(Minute), state);
-        state[at] = 9;
+        state[at] = 7;
         Assert.Throws<StateMismatchException>(() => StateBytes.Restore(new RewardJoin(Minute), state));
         lease.Release();
     }
