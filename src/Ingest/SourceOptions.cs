@@ -109,6 +109,13 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary><see cref="RewardRange"/> in numbers; unbounded if it is not given. To be called on valid options.</summary>
     public ValueRange ToRewardRange() => RewardRange is not null && TryParseRange(RewardRange, out ValueRange range) ? range : ValueRange.Unbounded;
 
+    /// <summary>Names the source in rows and messages.</summary>
+    public string Name => Type switch
+    {
+        SourceKind.File => string.Join(",", Paths),
+        _ => Type.ToString().ToLowerInvariant(),
+    };
+
     /// <summary>One line on where the events come from, for people.</summary>
     public string Describe()
     {

@@ -21,6 +21,11 @@ public interface ISink : IAsyncDisposable
     /// <summary>Whether the sink writes the records as they came (<see cref="EventBatch.Records"/>).</summary>
     bool NeedsRecords => false;
 
+    /// <summary>What was taken goes to somebody else: nothing is written any more, and <see cref="IAsyncDisposable.DisposeAsync"/> drops what is not written yet.</summary>
+    void Abandon()
+    {
+    }
+
     /// <summary>Makes durable everything written so far: at each barrier, and with epoch 0 at the end of the stream.</summary>
     ValueTask FlushAsync(long epoch, CancellationToken ct);
 }

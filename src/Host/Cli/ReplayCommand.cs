@@ -61,17 +61,9 @@ internal static class ReplayCommand
         HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(arguments).AddSingleton(outcome).AddSingleton(TimeProvider.System).AddHostedService<ReplayWorker>();
         // Signals are the worker's: the host's own handling would end the process before the last snapshot.
-        builder.Services.AddSingleton<IHostLifetime, WorkerLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         using IHost host = builder.Build();
         await host.RunAsync(ct);
         return outcome.ExitCode;
-    }
-
-    /// <summary>The host lives as long as its worker says.</summary>
-    private sealed class WorkerLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

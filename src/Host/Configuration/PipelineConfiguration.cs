@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Configuration;
+using Streaming.Abstractions.Kafka;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Graph;
 using Streaming.Host.Observability;
 using Streaming.Host.Snapshots;
+using Streaming.Host.Worker;
 using Streaming.Ingest;
 using Streaming.Ingest.Synthetic;
 using Streaming.Sinks;
@@ -15,13 +17,17 @@ namespace Streaming.Host.Configuration;
 /// <summary>A pipeline, read and found good: everything that a run needs to be built.</summary>
 internal sealed class PipelineConfiguration
 {
-    private static readonly string[] Roots = ["Source", "Stages", "Sinks", "Snapshots", "Http"];
+    private static readonly string[] Roots = ["Source", "Stages", "Sinks", "Snapshots", "Http", "Worker", "Kafka"];
 
     public required SourceOptions Source { get; init; }
 
     public required SnapshotOptions Snapshots { get; init; }
 
     public required HttpOptions Http { get; init; }
+
+    public required WorkerOptions Worker { get; init; }
+
+    public required KafkaSettings Kafka { get; init; }
 
     public required IReadOnlyList<SinkConfiguration> Sinks { get; init; }
 
@@ -42,6 +48,9 @@ internal sealed class PipelineConfiguration
         binder.Bind(root.GetSection("Snapshots"), snapshots);
         HttpOptions http = new();
         binder.Bind(root.GetSection("Http"), http);
+        WorkerOptions worker = new();
+        binder.Bind(root.GetSection("Worker"), worker);
+        KafkaSettings kafka = KafkaSection.Read(root.GetSection("Kafka"), mistakes);
         List<StageConfiguration> stages = StagesOf(root, binder, mistakes);
         List<SinkConfiguration> sinks = SinksOf(root, binder, mistakes);
         if (layers.DeadLetters is not null && !sinks.Any(s => s.Options is DeadLetterSinkOptions))
@@ -68,7 +77,7 @@ internal sealed class PipelineConfiguration
                 [.. sinks.Where(s => s.Type.ReadsColumns).Select(s => s.Id)]),
             mistakes);
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
-        return new PipelineConfiguration { Source = source, Snapshots = snapshots, Http = http, Sinks = sinks, Plan = plan! };
+        return new PipelineConfiguration { Source = source, Snapshots = snapshots, Http = http, Worker = worker, Kafka = kafka, Sinks = sinks, Plan = plan! };
     }
 
     /// <summary>Reads what the layers say of the source, and of nothing else.</summary>

@@ -22,8 +22,17 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
     /// <summary>Whether somebody wants a report with the batch after which the stream has this many events.</summary>
     public Func<long, bool> WantsReport { get; init; } = _ => false;
 
-    /// <summary>Asked before each batch: whether to stop early, in good order, with a snapshot and without a final report.</summary>
+    /// <summary>Asked after each batch: whether a snapshot is to be cut here, beside those at the multiples of records.</summary>
+    public Func<bool> WantsSnapshot { get; init; } = () => false;
+
+    /// <summary>Asked after each batch: whether to stop early, in good order, with a snapshot and without a final report; so does <see cref="SourceContext.Stop"/>.</summary>
     public Func<bool> StopRequested { get; init; } = () => false;
+
+    /// <summary>Awaited before the source is asked for another batch: holds the stream up while it is paused.</summary>
+    public Func<CancellationToken, ValueTask> Gate { get; init; } = _ => ValueTask.CompletedTask;
+
+    /// <summary>Called with each snapshot that begins: its number, and the position that belongs to it, to be copied.</summary>
+    public Action<long, SourcePosition> SnapshotBegun { get; init; } = (_, _) => { };
 
     /// <summary>Called once, when the source has given its first batch or has turned out empty: it could be read.</summary>
     public Action Begun { get; init; } = () => { };
@@ -40,9 +49,10 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
     /// <summary>The batches; each lease is the caller's.</summary>
     public async IAsyncEnumerable<BatchLease> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        long ordinal = start.Single.Events, epoch = LastEpoch, lastCut = start.Single.Records;
+        long ordinal = start.Single.Events, epoch = LastEpoch, last = start.Single.Records;
         bool begun = false;
         End.CopyFrom(start);
+        await Gate(ct);
         await foreach (BatchLease lease in source.ReadAsync(start, context, ct))
         {
             if (!begun) Begun();
@@ -51,29 +61,40 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
             batch.FirstOrdinal = ordinal;
             ordinal += batch.Count;
             End.CopyFrom(batch.Position);
-            if (WantsReport(ordinal)) batch.Report = new PipelineReport();
             long records = batch.Position.Single.Records;
-            if (context.CutEvery > 0 && records > lastCut && records % context.CutEvery == 0)
-            {
-                lastCut = records;
-                await BeginSnapshotAsync(batch, ++epoch, ordinal, ct);
-            }
-
+            bool moved = records > last;
+            last = records;
+            if (WantsReport(ordinal) | (moved && IsReportDue(records))) batch.Report = new PipelineReport();
+            bool cut = moved && context.CutEvery > 0 && records % context.CutEvery == 0;
+            if (Snapshots is not null && (WantsSnapshot() | cut)) await BeginSnapshotAsync(batch, ++epoch, ordinal, ct);
             yield return lease;
-            if (StopRequested())
+            if (StopRequested() || context.Stop.IsCancellationRequested)
             {
                 Stopped = true;
                 break;
             }
+
+            await Gate(ct);
         }
 
+        Stopped |= context.Stop.IsCancellationRequested;
         if (!begun) Begun();
-        BatchLease last = await context.Pool.RentAsync(ct);
-        last.Batch.FirstOrdinal = ordinal;
-        last.Batch.Position.CopyFrom(End);
-        if (!Stopped) last.Batch.Report = new PipelineReport { IsFinal = true };
-        if (Snapshots is not null) await BeginSnapshotAsync(last.Batch, epoch + 1, ordinal, ct);
-        yield return last;
+        BatchLease end = await context.Pool.RentAsync(ct);
+        end.Batch.FirstOrdinal = ordinal;
+        end.Batch.Position.CopyFrom(End);
+        if (!Stopped) end.Batch.Report = new PipelineReport { IsFinal = true };
+        if (Snapshots is not null) await BeginSnapshotAsync(end.Batch, epoch + 1, ordinal, ct);
+        yield return end;
+    }
+
+    private bool IsReportDue(long records)
+    {
+        foreach (long every in context.ReportEvery)
+        {
+            if (records % every == 0) return true;
+        }
+
+        return false;
     }
 
     /// <summary>The source waits at this point, so its position and the names are those of this batch's end.</summary>
@@ -81,6 +102,7 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
     {
         await Snapshots!.BeginAsync(epoch, events, ct);
         batch.Barrier = epoch;
+        SnapshotBegun(epoch, batch.Position);
         Snapshots.Contribute(epoch, SnapshotCoordinator.SourceSection, new PositionState(batch.Position));
         Snapshots.Contribute(epoch, SnapshotCoordinator.NamesSection, names);
         if (source.State is { } held) Snapshots.Contribute(epoch, SnapshotCoordinator.HeldSection, held);

@@ -7,6 +7,9 @@ internal sealed class PipelineFaultException(string part, Exception inner) : Exc
 {
     /// <summary>What failed: <c>stage mf</c>, <c>sink events</c>, <c>the source</c>.</summary>
     public string Part => part;
+
+    /// <summary>The same fault, of a part of this shard.</summary>
+    public PipelineFaultException OfShard(int shard) => new($"shard {shard}, {part}", InnerException!);
 }
 
 /// <summary>

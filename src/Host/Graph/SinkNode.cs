@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sinks;
+using Streaming.Abstractions.Stages;
 using Streaming.Abstractions.State;
 using Streaming.Host.Snapshots;
 
@@ -16,6 +17,7 @@ internal sealed class SinkNode(string id, ISink sink, SnapshotCoordinator? snaps
     public async ValueTask HandleAsync(EventBatch batch, CancellationToken ct)
     {
         await sink.WriteAsync(batch, ct);
+        if (batch.Control.Kind == ControlKind.Forget) (sink as IForgetful)?.Forget(batch.Control.User);
         if (batch.Barrier > 0)
         {
             await sink.FlushAsync(batch.Barrier, ct);

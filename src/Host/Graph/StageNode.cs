@@ -9,10 +9,15 @@ namespace Streaming.Host.Graph;
 internal sealed class StageNode(string id, string type, IOperator op, SnapshotCoordinator? snapshots, TimeProvider time)
 {
     private long _busy;
+    private IOperator _operator = op;
+    private TaskCompletionSource? _renewal;
 
     public string Id => id;
 
-    public IOperator Operator => op;
+    public IOperator Operator => _operator;
+
+    /// <summary>Builds the operator anew, as it was before it had learned anything; null where that is never asked for.</summary>
+    public Func<IOperator>? Create { get; init; }
 
     /// <summary>Time spent on batches so far. Readable from any thread.</summary>
     public TimeSpan Busy => TimeSpan.FromTicks(Volatile.Read(ref _busy));
@@ -21,14 +26,32 @@ internal sealed class StageNode(string id, string type, IOperator op, SnapshotCo
     public void Handle(EventBatch batch)
     {
         long begun = time.GetTimestamp();
-        op.Process(batch);
+        if (Volatile.Read(ref _renewal) is not null) Renew();
+        _operator.Process(batch);
+        if (batch.Control.Kind == ControlKind.Forget) (_operator as IForgetful)?.Forget(batch.Control.User);
         if (batch.Report is { } report)
         {
-            if (report.IsFinal) op.Complete();
-            op.Report(report.Add(id, type));
+            if (report.IsFinal) _operator.Complete();
+            _operator.Report(report.Add(id, type));
         }
 
-        if (batch.Barrier > 0 && op is IStateful state) snapshots!.Contribute(batch.Barrier, id, state);
+        if (batch.Barrier > 0 && _operator is IStateful state) snapshots!.Contribute(batch.Barrier, id, state);
         Volatile.Write(ref _busy, _busy + time.GetElapsedTime(begun).Ticks);
+    }
+
+    /// <summary>Asks for a fresh operator: the next batch finds it. From any thread.</summary>
+    /// <returns>Ends when it is in place.</returns>
+    public Task RenewAsync()
+    {
+        TaskCompletionSource renewal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref _renewal, renewal, null) ?? renewal).Task;
+    }
+
+    private void Renew()
+    {
+        IOperator fresh = Create!();
+        (_operator as IDisposable)?.Dispose();
+        _operator = fresh;
+        Interlocked.Exchange(ref _renewal, null)!.SetResult();
     }
 }

@@ -20,16 +20,19 @@ internal sealed class Instruments : IDisposable
     private const string Bytes = "By";
     private const string Ratio = "1";
 
-    private static readonly string[] OfStage = ["kind", "stage", "type"];
+    private const string Shard = "shard";
+
+    private static readonly string[] OfShard = [Shard];
+    private static readonly string[] OfStage = ["kind", "stage", "type", Shard];
     private static readonly RejectionReason[] Reasons = [.. Enum.GetValues<RejectionReason>().Where(r => r != RejectionReason.None)];
 
-    private readonly RunMetrics _run;
+    private readonly MetricsBoard _board;
     private readonly Dictionary<Instrument, IReadOnlyList<string>> _labels = [];
 
-    /// <summary>The instruments of one run.</summary>
-    public Instruments(RunMetrics run)
+    /// <summary>The instruments of a process.</summary>
+    public Instruments(MetricsBoard board)
     {
-        _run = run;
+        _board = board;
         Meter = new Meter("Streaming", Assembly.GetExecutingAssembly().GetName().Version?.ToString(3));
         DeclareSource();
         DeclareGraph();
@@ -63,20 +66,20 @@ internal sealed class Instruments : IDisposable
 
     private void DeclareSource()
     {
-        Counter("streaming.source.events", null, "Events of the stream, those before a resume included", () => _run.Totals.Events);
-        Counter("streaming.source.filtered", null, "Good records left out because of Source:MinimumValue", () => _run.Totals.Filtered);
-        Counter("streaming.source.joined", null, "Late rewards that found their decision: records that are no events themselves", () => _run.Totals.Joined);
+        Counter("streaming.source.events", null, "Events of the stream, those before a resume included", run => run.Totals.Events);
+        Counter("streaming.source.filtered", null, "Good records left out because of Source:MinimumValue", run => run.Totals.Filtered);
+        Counter("streaming.source.joined", null, "Late rewards that found their decision: records that are no events themselves", run => run.Totals.Joined);
         _labels.Add(
             Meter.CreateObservableCounter("streaming.source.rejected", Rejected, null, "Records that were not taken, by reason"),
-            ["reason"]);
-        Gauge("streaming.source.progress", Ratio, "Share of the source that is done; NaN where that is not known", () => _run.Progress);
+            ["reason", Shard]);
+        Gauge("streaming.source.progress", Ratio, "Share of the source that is done; NaN where that is not known", run => run.Progress);
     }
 
     private void DeclareGraph()
     {
-        Counter("streaming.batches", null, "Batches that have passed all stages in this run", () => _run.Totals.Batches);
-        Gauge("streaming.pool.in_flight", null, "Batches out of the pool at the moment", () => _run.Parts?.Pool.Rented ?? 0);
-        Gauge("streaming.pool.size", null, "Batches there are", () => _run.Parts?.Pool.Size ?? 0);
+        Counter("streaming.batches", null, "Batches that have passed all stages in this run", run => run.Totals.Batches);
+        Gauge("streaming.pool.in_flight", null, "Batches out of the pool at the moment", run => run.Parts?.Pool.Rented ?? 0);
+        Gauge("streaming.pool.size", null, "Batches there are", run => run.Parts?.Pool.Size ?? 0);
         _labels.Add(
             Meter.CreateObservableCounter("streaming.stage.busy", Busy, Seconds, "Time the stage has worked in this run"),
             OfStage);
@@ -84,17 +87,17 @@ internal sealed class Instruments : IDisposable
 
     private void DeclareSnapshots()
     {
-        Counter("streaming.snapshots", null, "Snapshots written in this run", () => Snapshots?.Written ?? 0);
-        Time("streaming.snapshots.writing", "Time spent on writing them", () => Snapshots?.Writing.TotalSeconds ?? 0);
-        Gauge("streaming.snapshots.last_writing", Seconds, "Time the last one took to write; 0 before the first", () => Snapshots?.LastWriting.TotalSeconds ?? 0);
+        Counter("streaming.snapshots", null, "Snapshots written in this run", run => SnapshotsOf(run)?.Written ?? 0);
+        Time("streaming.snapshots.writing", "Time spent on writing them", run => SnapshotsOf(run)?.Writing.TotalSeconds ?? 0);
+        Gauge("streaming.snapshots.last_writing", Seconds, "Time the last one took to write; 0 before the first", run => SnapshotsOf(run)?.LastWriting.TotalSeconds ?? 0);
     }
 
     private void DeclareProcess()
     {
-        Time("process.cpu", "Processor time of the process, in user and system mode", () => Environment.CpuUsage.TotalTime.TotalSeconds);
-        Gauge("process.resident_memory", Bytes, "Resident memory of the process", () => Environment.WorkingSet);
-        Gauge("streaming.gc.heap", Bytes, "Managed memory in use", () => GC.GetTotalMemory(forceFullCollection: false));
-        Time("streaming.gc.pause", "Time the collector has stopped the process", () => GC.GetTotalPauseDuration().TotalSeconds);
+        ProcessTime("process.cpu", "Processor time of the process, in user and system mode", () => Environment.CpuUsage.TotalTime.TotalSeconds);
+        ProcessGauge("process.resident_memory", Bytes, "Resident memory of the process", () => Environment.WorkingSet);
+        ProcessGauge("streaming.gc.heap", Bytes, "Managed memory in use", () => GC.GetTotalMemory(forceFullCollection: false));
+        ProcessTime("streaming.gc.pause", "Time the collector has stopped the process", () => GC.GetTotalPauseDuration().TotalSeconds);
         _labels.Add(
             Meter.CreateObservableCounter("streaming.gc.collections", Collections, null, "Garbage collections, by the oldest generation collected"),
             ["generation"]);
@@ -115,19 +118,28 @@ internal sealed class Instruments : IDisposable
         }
     }
 
-    private SnapshotCoordinator? Snapshots => _run.Parts?.Snapshots;
+    private static SnapshotCoordinator? SnapshotsOf(RunMetrics run) => run.Parts?.Snapshots;
 
-    private void Counter(string name, string? unit, string help, Func<long> read) => _labels.Add(Meter.CreateObservableCounter(name, read, unit, help), []);
+    private void Counter(string name, string? unit, string help, Func<RunMetrics, long> read) =>
+        _labels.Add(Meter.CreateObservableCounter(name, () => EachShard(read), unit, help), OfShard);
 
-    private void Time(string name, string help, Func<double> read) => _labels.Add(Meter.CreateObservableCounter(name, read, Seconds, help), []);
+    private void Time(string name, string help, Func<RunMetrics, double> read) => _labels.Add(Meter.CreateObservableCounter(name, () => EachShard(read), Seconds, help), OfShard);
 
-    private void Gauge(string name, string? unit, string help, Func<double> read) => _labels.Add(Meter.CreateObservableGauge(name, read, unit, help), []);
+    private void Gauge(string name, string? unit, string help, Func<RunMetrics, double> read) =>
+        _labels.Add(Meter.CreateObservableGauge(name, () => EachShard(read), unit, help), OfShard);
+
+    private void ProcessTime(string name, string help, Func<double> read) => _labels.Add(Meter.CreateObservableCounter(name, read, Seconds, help), []);
+
+    private void ProcessGauge(string name, string? unit, string help, Func<double> read) => _labels.Add(Meter.CreateObservableGauge(name, read, unit, help), []);
+
+    private IEnumerable<Measurement<T>> EachShard<T>(Func<RunMetrics, T> read)
+        where T : struct => _board.Runs.Select(run => new Measurement<T>(read(run), run.Label));
 
     private IEnumerable<Measurement<long>> Rejected() =>
-        Reasons.Select(reason => new Measurement<long>(_run.RejectedFor(reason), new KeyValuePair<string, object?>("reason", reason.Label())));
+        from run in _board.Runs from reason in Reasons select new Measurement<long>(run.RejectedFor(reason), new KeyValuePair<string, object?>("reason", reason.Label()), run.Label);
 
     private IEnumerable<Measurement<double>> Busy() =>
-        _run.Parts is { } parts ? parts.Stages.Select(stage => new Measurement<double>(stage.Node.Busy.TotalSeconds, stage.Labels)) : [];
+        from run in _board.Runs from stage in run.Parts?.Stages ?? [] select new Measurement<double>(stage.Node.Busy.TotalSeconds, [.. stage.Labels, run.Label]);
 
     private static IEnumerable<Measurement<long>> Collections() =>
         ByOldest(GC.MaxGeneration + 1, GC.CollectionCount).Select((count, generation) => new Measurement<long>(count, new KeyValuePair<string, object?>("generation", generation)));
@@ -136,11 +148,14 @@ internal sealed class Instruments : IDisposable
     private IEnumerable<Measurement<T>> Reported<T>(string entry, Func<ReportValue, T> read)
         where T : struct
     {
-        if (_run.Report is not { } report || _run.Parts is not { } parts) yield break;
-        foreach (StageReport stage in report.Stages)
+        foreach (RunMetrics run in _board.Runs)
         {
-            ReportValue value = stage[entry];
-            if (value.Kind is ReportValueKind.Integer or ReportValueKind.Number) yield return new Measurement<T>(read(value), parts.LabelsOf(stage.Id));
+            if (run.Report is not { } report || run.Parts is not { } parts) continue;
+            foreach (StageReport stage in report.Stages)
+            {
+                ReportValue value = stage[entry];
+                if (value.Kind is ReportValueKind.Integer or ReportValueKind.Number) yield return new Measurement<T>(read(value), [.. parts.LabelsOf(stage.Id), run.Label]);
+            }
         }
     }
 }

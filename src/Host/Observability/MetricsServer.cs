@@ -38,7 +38,7 @@ internal sealed class MetricsServer : IAsyncDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">The address cannot be listened on: another program does, this machine does not have it, or it takes more rights.</exception>
-    public static async Task<MetricsServer> StartAsync(HttpOptions options, RunMetrics run, MetricCollector collector, TimeProvider time, CancellationToken ct)
+    public static async Task<MetricsServer> StartAsync(HttpOptions options, MetricsBoard board, MetricCollector collector, TimeProvider time, CancellationToken ct)
     {
         IPAddress address = IPAddress.Parse(options.Address);
         KestrelServerOptions kestrel = new() { AddServerHeader = false };
@@ -50,7 +50,7 @@ internal sealed class MetricsServer : IAsyncDisposable
             Options.Create(kestrel), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
         try
         {
-            await server.StartAsync(new Application(run, collector, localOnly: IPAddress.IsLoopback(address)), ct);
+            await server.StartAsync(new Application(board, collector, localOnly: IPAddress.IsLoopback(address)), ct);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -77,7 +77,7 @@ internal sealed class MetricsServer : IAsyncDisposable
         _ => e.GetBaseException().Message,
     };
 
-    private sealed class Application(RunMetrics run, MetricCollector collector, bool localOnly) : IHttpApplication<HttpContext>
+    private sealed class Application(MetricsBoard board, MetricCollector collector, bool localOnly) : IHttpApplication<HttpContext>
     {
         public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -97,7 +97,7 @@ internal sealed class MetricsServer : IAsyncDisposable
 
         private async Task AnswerAsync(HttpRequest request, HttpResponse response, bool withBody, CancellationToken ct)
         {
-            await run.RefreshAsync(Patience, ct);
+            await board.RefreshAsync(Patience, ct);
             ExpositionFormat format = ExpositionFormats.Negotiate(request.Headers.Accept);
             byte[] body = Encoding.UTF8.GetBytes(collector.Collect(format));
             (response.ContentType, response.ContentLength) = (format.ContentType(), body.Length);

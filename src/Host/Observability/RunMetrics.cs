@@ -5,12 +5,13 @@ using Streaming.Abstractions.Sources;
 namespace Streaming.Host.Observability;
 
 /// <summary>
-/// What a scrape sees of a run: totals as of the last batch that reached the sinks, and the newest report. The stream writes it, batch by batch, and a scrape
+/// What a scrape sees of a run of one shard: totals as of the last batch that reached the sinks, and the newest report. The stream writes it, batch by batch, and a scrape
 /// asks for a fresh report, which travels with a batch as every report does. Nothing here reaches a result.
 /// </summary>
 /// <remarks>Safe from any thread.</remarks>
 /// <param name="time">Measures how long a scrape waits.</param>
-internal sealed class RunMetrics(TimeProvider time)
+/// <param name="shard">Number of the shard.</param>
+internal sealed class RunMetrics(TimeProvider time, int shard = 0)
 {
     private readonly Lock _gate = new();
     private readonly long[] _rejected = new long[RejectionReasons.Count];
@@ -21,6 +22,13 @@ internal sealed class RunMetrics(TimeProvider time)
     private RunParts? _parts;
     private double _lastProgress = double.NaN;
     private bool _running;
+    private long _lastBatch;
+
+    /// <summary>Number of the shard.</summary>
+    public int Shard => shard;
+
+    /// <summary>The label that tells this shard's series from those of others.</summary>
+    public KeyValuePair<string, object?> Label { get; } = new("shard", shard);
 
     /// <summary>Events, filtered records and joined rewards so far, and batches of this run.</summary>
     public (long Events, long Filtered, long Joined, long Batches) Totals
@@ -55,7 +63,7 @@ internal sealed class RunMetrics(TimeProvider time)
     /// <summary>The run begins.</summary>
     public void Begin(RunParts parts)
     {
-        lock (_gate) (_parts, _running) = (parts, true);
+        lock (_gate) (_parts, _running, LastBatch) = (parts, true, time.GetTimestamp());
     }
 
     /// <summary>The run has ended, well or not: what was seen last is what is served from now on. The source can be disposed of.</summary>
@@ -68,6 +76,13 @@ internal sealed class RunMetrics(TimeProvider time)
             _running = false;
             _nextReport?.TrySetResult();
         }
+    }
+
+    /// <summary>When the last batch passed, by the clock's timestamp; when the run began, before the first.</summary>
+    public long LastBatch
+    {
+        get => Volatile.Read(ref _lastBatch);
+        private set => Volatile.Write(ref _lastBatch, value);
     }
 
     /// <summary>Whether a scrape waits for a report; asked before each batch.</summary>
@@ -88,6 +103,7 @@ internal sealed class RunMetrics(TimeProvider time)
                 for (int reason = 0; reason < _rejected.Length; reason++) _rejected[reason] += partition.Rejected[reason];
             }
 
+            LastBatch = time.GetTimestamp();
             _totals = (events, filtered, joined, _totals.Batches + 1);
             if (batch.Report is null) return;
             Volatile.Write(ref _report, batch.Report);

@@ -3,6 +3,7 @@ using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Graph;
+using Streaming.Host.Shards;
 using Streaming.Host.Snapshots;
 
 namespace Streaming.Host.Observability;
@@ -14,6 +15,10 @@ namespace Streaming.Host.Observability;
 /// <param name="Snapshots">Says what was written; null where no snapshots are made.</param>
 internal sealed record RunParts(IEventSource Source, BatchPool Pool, ImmutableArray<MeasuredStage> Stages, SnapshotCoordinator? Snapshots)
 {
+    /// <summary>The parts of a shard.</summary>
+    public static RunParts Of(Shard shard, GraphPlan plan) =>
+        new(shard.Source, shard.Pool, [.. shard.Stages.Zip(plan.Stages, (node, stage) => new MeasuredStage(node, stage.Type))], shard.Snapshots);
+
     /// <summary>Labels of the stage with this id.</summary>
     public KeyValuePair<string, object?>[] LabelsOf(string id)
     {

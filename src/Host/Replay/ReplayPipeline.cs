@@ -1,15 +1,12 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
-using Streaming.Abstractions.Events;
-using Streaming.Abstractions.Keys;
+using Streaming.Abstractions.Sinks;
 using Streaming.Abstractions.Sources;
-using Streaming.Abstractions.State;
 using Streaming.Host.Configuration;
 using Streaming.Host.Graph;
 using Streaming.Host.Observability;
+using Streaming.Host.Shards;
 using Streaming.Host.Snapshots;
 using Streaming.Ingest;
-using Streaming.Sinks;
 using Streaming.Sinks.Console;
 using Streaming.Sinks.Summary;
 
@@ -33,112 +30,67 @@ internal sealed class ReplayPipeline(PipelineConfiguration configuration, TimePr
     /// <summary>Runs the stages on the caller's thread instead of a Dataflow graph; the results are the same.</summary>
     public bool Synchronous { get; init; }
 
+    /// <summary>Ends the replay early, in good order, also while a log is being loaded.</summary>
+    public CancellationToken Stop { get; init; }
+
     /// <summary>Runs to the end.</summary>
     /// <returns>The summary of the whole stream; null if it was stopped early.</returns>
     public async Task<SummaryData?> RunAsync(CancellationToken ct)
     {
         long begun = time.GetTimestamp();
         GraphPlan plan = configuration.Plan;
-        SourceOptions source = configuration.Source;
-        EntityKeyCodec names = new(plan.Seed);
-        await using IEventSource events = SourceFactory.Create(source, names);
-        using BatchPool pool = new(plan.PoolSize, plan.BatchSize, plan.RealColumns, plan.IntegerColumns, plan.ListColumns);
-        SnapshotStore? store = configuration.Snapshots.Directory is { Length: > 0 } folder ? new SnapshotStore(folder, configuration.Snapshots.Keep) : null;
-
         ReportCapture capture = new();
-        ProgressSink? progress = Progress?.Invoke(events);
-        (Spine spine, SnapshotCoordinator? snapshots) = Build(plan, names, store, events.State is null ? 2 : 3, progress, capture);
-        await using (spine)
-        using (snapshots)
+        ProgressSink? progress = null;
+        await using Shard shard = await Shard.CreateAsync(new ShardSetup(configuration, names => SourceFactory.Create(configuration.Source, names), Store(), time, say)
         {
-            SourcePosition start = new();
-            LoadedSnapshot? resumed = Restore(store, spine, start, names, events.State);
-            BatchStream stream = new(
-                events,
-                new SourceContext(pool, plan.BatchSize, store is null ? 0 : configuration.Snapshots.RecordsBetween, source.Limit ?? long.MaxValue),
-                start,
-                names)
+            Resume = configuration.Snapshots.Resume,
+            MoreSinks = source =>
             {
-                Snapshots = snapshots,
-                LastEpoch = resumed?.Epoch ?? 0,
-                WantsReport = soFar => (progress?.WantsReport(soFar) ?? false) | (Metrics?.TakeWish() ?? false),
-                StopRequested = StopRequested,
-                Begun = resumed is null && store is not null ? () => ClearOlder(store) : () => { },
-            };
-            Metrics?.Begin(new RunParts(events, pool, [.. spine.Stages.Zip(plan.Stages, (node, stage) => new MeasuredStage(node, stage.Type))], snapshots));
-            try
-            {
-                await (Synchronous ? SynchronousRunner.RunAsync(spine, stream, snapshots, ct) : DataflowRunner.RunAsync(spine, stream, snapshots, ct));
-            }
-            finally
-            {
-                Metrics?.End();
-            }
-
-            if (stream.Stopped) return null;
-            return new SummaryData
-            {
-                Events = stream.End.Single.Events,
-                RejectedByReason = stream.End.Single.Rejected.ToArray(),
-                Filtered = stream.End.Single.Filtered,
-                Join = stream.End.Single.Join,
-                ResumedFrom = resumed?.Events,
-                Seconds = time.GetElapsedTime(begun).TotalSeconds,
-                PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
-                Report = capture.Final!,
-                Kinds = plan.Stages.ToDictionary(s => s.Id, s => s.Type.Kind, StringComparer.Ordinal),
-                Names = names,
-            };
+                progress = Progress?.Invoke(source);
+                return OwnSinks(progress, capture);
+            },
+        });
+        if (configuration.Snapshots.Resume) SayWhence(shard);
+        shard.WantsReport = events => (progress?.WantsReport(events) ?? false) | (Metrics?.TakeWish() ?? false);
+        (shard.StopRequested, shard.Synchronous) = (StopRequested, Synchronous);
+        Metrics?.Begin(RunParts.Of(shard, plan));
+        try
+        {
+            await shard.RunAsync(Stop, ct);
         }
-    }
-
-    private (Spine Spine, SnapshotCoordinator? Snapshots) Build(
-        GraphPlan plan, EntityKeyCodec names, SnapshotStore? store, int sourceParts, ProgressSink? progress, ReportCapture capture)
-    {
-        List<(string Id, Abstractions.Stages.IOperator Operator, string Type)> operators =
-            [.. plan.Stages.Select(s => (s.Id, s.Type.Create(s.Options, s.Binding), s.Type.Name))];
-        ColumnView[] columns = [.. plan.Columns.Select(c => ColumnView.Of(c.Stage, c.Name, c.Definition.Type, c.Slot))];
-        List<(string Id, Abstractions.Sinks.ISink Sink)> sinks =
-            [.. configuration.Sinks.Select(s => (s.Id, s.Type.Create(s.Options, new SinkBinding(s.Id, s.Type.ReadsColumns ? columns : [], names))))];
-        if (progress is not null) sinks.Add(("@progress", progress));
-        if (Metrics is not null) sinks.Add(("@metrics", new MetricsSink(Metrics)));
-        sinks.Add(("@report", capture));
-
-        // The source's position, the names and what the source holds, and every stage and sink that has state.
-        int parts = sourceParts + operators.Count(o => o.Operator is IStateful) + sinks.Count(s => s.Sink is IStateful);
-        SnapshotCoordinator? snapshots = store is null ? null : new SnapshotCoordinator(store, parts, time);
-        return (new Spine(
-            [.. operators.Select(o => new StageNode(o.Id, o.Type, o.Operator, snapshots, time))],
-            [.. sinks.Select(s => new SinkNode(s.Id, s.Sink, snapshots))]), snapshots);
-    }
-
-    private void ClearOlder(SnapshotStore store)
-    {
-        int removed = store.Clear();
-        if (removed > 0) say($"starting over: removed {removed} snapshots of an earlier run from {store.Folder} (--resume would have gone on from them)");
-    }
-
-    private LoadedSnapshot? Restore(SnapshotStore? store, Spine spine, SourcePosition start, EntityKeyCodec names, IStateful? held)
-    {
-        if (store is null) return null;
-        if (!configuration.Snapshots.Resume) return null;
-        LoadedSnapshot? snapshot = store.LoadNewest(say);
-        if (snapshot is null)
+        finally
         {
-            say($"there is no snapshot in {store.Folder}: starting over");
-            return null;
+            Metrics?.End();
         }
 
-        SnapshotRestorer.Restore(
-            snapshot,
-            [
-                (SnapshotCoordinator.SourceSection, new PositionState(start)),
-                (SnapshotCoordinator.NamesSection, names),
-                .. held is null ? [] : (IEnumerable<(string, IStateful)>)[(SnapshotCoordinator.HeldSection, held)],
-                .. spine.StatefulParts,
-            ],
-            say);
-        say($"resumed from snapshot {snapshot.Epoch} at event {snapshot.Events}");
-        return snapshot;
+        if (shard.Stopped) return null;
+        PartitionPosition end = shard.End.Single;
+        return new SummaryData
+        {
+            Events = end.Events,
+            RejectedByReason = end.Rejected.ToArray(),
+            Filtered = end.Filtered,
+            Join = end.Join,
+            ResumedFrom = shard.Resumed?.Events,
+            Seconds = time.GetElapsedTime(begun).TotalSeconds,
+            PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
+            Report = capture.Final!,
+            Kinds = plan.Stages.ToDictionary(s => s.Id, s => s.Type.Kind, StringComparer.Ordinal),
+            Names = shard.Names,
+        };
     }
+
+    private SnapshotStore? Store() =>
+        configuration.Snapshots.Directory is { Length: > 0 } folder ? new SnapshotStore(folder, configuration.Snapshots.Keep) : null;
+
+    private IEnumerable<(string Id, ISink Sink)> OwnSinks(ProgressSink? progress, ReportCapture capture)
+    {
+        if (progress is not null) yield return ("@progress", progress);
+        if (Metrics is not null) yield return ("@metrics", new MetricsSink(Metrics));
+        yield return ("@report", capture);
+    }
+
+    private void SayWhence(Shard shard) => say(shard.Resumed is { } snapshot
+        ? $"resumed from snapshot {snapshot.Epoch} at event {snapshot.Events}"
+        : $"there is no snapshot in {configuration.Snapshots.Directory}: starting over");
 }

@@ -21,6 +21,7 @@ internal sealed class ReplayOutcome
 /// </summary>
 internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outcome, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
+    private readonly CancellationTokenSource _stop = new();
     private volatile int _interrupted;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,9 +50,11 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outc
             throw new DirectoryNotFoundException($"{file} cannot be written: there is no folder {folder}"); // now, and not after an hour of work
         if (!configuration.Http.Prometheus) return await ReplayAsync(configuration, null);
         RunMetrics metrics = new(time);
-        using Instruments instruments = new(metrics);
+        MetricsBoard board = new();
+        board.Add(metrics);
+        using Instruments instruments = new(board);
         using MetricCollector collector = new(instruments.Meter);
-        await using MetricsServer server = await MetricsServer.StartAsync(configuration.Http, metrics, collector, time, CancellationToken.None);
+        await using MetricsServer server = await MetricsServer.StartAsync(configuration.Http, board, collector, time, CancellationToken.None);
         Console.Error.WriteLine($"metrics are served on {server.Address}");
         return await ReplayAsync(configuration, metrics);
     }
@@ -61,7 +64,7 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outc
         ReplayPipeline pipeline = new(configuration, time, line => Console.Error.WriteLine(line))
         {
             Metrics = metrics,
-            StopRequested = () => _interrupted != 0,
+            Stop = _stop.Token,
             Progress = arguments.ShowProgress
                 ? source => new ProgressSink(new ProgressOptions(Console.Out, time, IsTerminal, Width, () => source.Progress))
                 : null,
@@ -93,5 +96,12 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outc
     private void Interrupt(PosixSignalContext signal, int code)
     {
         signal.Cancel = Interlocked.CompareExchange(ref _interrupted, code, 0) == 0;
+        if (signal.Cancel) _stop.Cancel();
+    }
+
+    public override void Dispose()
+    {
+        _stop.Dispose();
+        base.Dispose();
     }
 }

@@ -43,6 +43,9 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <summary>Time the last one took; zero before the first.</summary>
     public TimeSpan LastWriting => TimeSpan.FromTicks(Volatile.Read(ref _lastWriting));
 
+    /// <summary>Called when a snapshot is on the disk, with its number, from the writer's thread.</summary>
+    public Action<long> OnWritten { get; init; } = _ => { };
+
     /// <summary>Begins a snapshot; waits while two are under way.</summary>
     public async ValueTask BeginAsync(long epoch, long events, CancellationToken ct)
     {
@@ -79,6 +82,7 @@ internal sealed class SnapshotCoordinator : IDisposable
             Volatile.Write(ref _writing, _writing + _lastWriting);
             foreach (SnapshotSection section in pending.Sections) section.Dispose();
             Written++;
+            OnWritten(pending.Epoch);
             _underWay.Release();
         }
     }

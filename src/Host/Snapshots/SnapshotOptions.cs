@@ -13,6 +13,13 @@ internal sealed class SnapshotOptions : IValidatableOptions
     [Range(0, long.MaxValue)]
     public long? Every { get; set; }
 
+    /// <summary>
+    /// Most seconds between two snapshots of a running worker, beside those by records, 1 to 86,400; default 60. Without new records none is made. A replay makes none by
+    /// the clock.
+    /// </summary>
+    [Range(1.0, 86_400.0)]
+    public double Seconds { get; set; } = 60;
+
     /// <summary><see cref="Every"/>, or its default.</summary>
     internal long RecordsBetween => Every ?? 100_000;
 

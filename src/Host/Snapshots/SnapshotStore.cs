@@ -23,6 +23,9 @@ internal sealed partial class SnapshotStore(string folder, int keep)
 
     public string Folder => folder;
 
+    /// <summary>Called before a snapshot is made valid; where it throws, it is not.</summary>
+    public Action BeforeManifest { get; init; } = () => { };
+
     /// <summary>Writes a snapshot; when this returns it is on the disk, and older generations than wanted are gone.</summary>
     public void Write(long epoch, long events, IReadOnlyList<SnapshotSection> sections)
     {
@@ -36,6 +39,7 @@ internal sealed partial class SnapshotStore(string folder, int keep)
         string file = $"{FilePrefix}{number}.bin";
         long length = 0;
         DurableFiles.Replace(Path.Combine(folder, file), stream => length = SnapshotFile.Write(stream, sections));
+        BeforeManifest();
         byte[] manifest = Manifest.Of(epoch, events, file, length, [.. sections.Select(s => s.Id)]).ToBytes();
         DurableFiles.Replace(Path.Combine(folder, $"{ManifestPrefix}{number}.json"), stream => stream.Write(manifest));
         foreach (long old in Epochs().SkipLast(keep)) Delete(old);

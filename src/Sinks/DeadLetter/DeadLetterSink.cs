@@ -70,6 +70,9 @@ public sealed class DeadLetterSink : ISink, IStateful
         return ValueTask.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    public void Abandon() => _file.Abandon();
+
     /// <summary>Nothing to fix: <see cref="Save"/> writes length and count as they are.</summary>
     /// <param name="epoch">Number of the snapshot.</param>
     public void Freeze(long epoch)

@@ -108,6 +108,9 @@ public sealed class ResumableFile : IBufferWriter<byte>, IDisposable
         _stream?.Flush(flushToDisk: true);
     }
 
+    /// <summary>Writes nothing any more: <see cref="Dispose"/> drops the lines that are left, as after a failure of the disk.</summary>
+    public void Abandon() => _failed = true;
+
     /// <summary>Writes the length.</summary>
     public void Save(ref StateWriter writer) => writer.Write(Length);
 

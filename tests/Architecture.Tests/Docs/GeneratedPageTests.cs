@@ -41,7 +41,7 @@ public class GeneratedPageTests
     [Fact]
     public void Every_metric_has_a_name_of_its_own_that_prometheus_takes_and_a_meaning()
     {
-        using Instruments instruments = new(new RunMetrics(TimeProvider.System));
+        using Instruments instruments = new(new MetricsBoard());
         string[] names = [.. instruments.Labels.Keys.Select(PrometheusName.Of)];
         Assert.Distinct(names);
         Assert.All(names, n => Assert.Matches("^(streaming|process)(_[a-z0-9]+)+$", n));

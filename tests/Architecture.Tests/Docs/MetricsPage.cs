@@ -23,7 +23,7 @@ internal static class MetricsPage
     /// <summary>The page.</summary>
     public static string Write()
     {
-        using Instruments instruments = new(new RunMetrics(TimeProvider.System));
+        using Instruments instruments = new(new MetricsBoard());
         StringBuilder page = new(GeneratedPages.Notice);
         page.Append(Introduction.ReplaceLineEndings("\n"));
         HashSet<string> reported = [.. ReportMetrics.All.Select(m => m.Instrument)];

@@ -67,13 +67,14 @@ public class MetricsServerTests
         private readonly HttpClient _client = new();
         private MetricsServer _server = null!;
 
-        private Served(RunMetrics run) => (_instruments, _collector) = Make(run);
+        private Served(MetricsBoard board) => (_instruments, _collector) = Make(board);
 
         public static async Task<Served> StartAsync()
         {
-            RunMetrics run = new(TimeProvider.System);
-            Served served = new(run);
-            served._server = await MetricsServer.StartAsync(new HttpOptions { Port = 0 }, run, served._collector, TimeProvider.System, CancellationToken.None);
+            MetricsBoard board = new();
+            board.Add(new RunMetrics(TimeProvider.System));
+            Served served = new(board);
+            served._server = await MetricsServer.StartAsync(new HttpOptions { Port = 0 }, board, served._collector, TimeProvider.System, CancellationToken.None);
             return served;
         }
 
@@ -93,9 +94,9 @@ public class MetricsServerTests
             _instruments.Dispose();
         }
 
-        private static (Instruments Instruments, MetricCollector Collector) Make(RunMetrics run)
+        private static (Instruments Instruments, MetricCollector Collector) Make(MetricsBoard board)
         {
-            Instruments instruments = new(run);
+            Instruments instruments = new(board);
             return (instruments, new MetricCollector(instruments.Meter));
         }
     }

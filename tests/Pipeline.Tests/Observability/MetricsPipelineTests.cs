@@ -30,36 +30,38 @@ public class MetricsPipelineTests
         SummaryData without = (await Pipeline(pipeline, folder, "a", null).RunAsync(CancellationToken.None))!;
 
         RunMetrics run = new(TimeProvider.System);
-        using Instruments instruments = new(run);
+        MetricsBoard board = new();
+        board.Add(run);
+        using Instruments instruments = new(board);
         using MetricCollector collector = new(instruments.Meter);
-        await using MetricsServer server = await MetricsServer.StartAsync(new HttpOptions { Port = 0 }, run, collector, TimeProvider.System, CancellationToken.None);
+        await using MetricsServer server = await MetricsServer.StartAsync(new HttpOptions { Port = 0 }, board, collector, TimeProvider.System, CancellationToken.None);
         using HttpClient client = new();
         Task<SummaryData?> running = Pipeline(pipeline, folder, "b", run).RunAsync(CancellationToken.None);
         double seen = 0;
         while (!running.IsCompleted)
         {
             Exposition during = Exposition.Parse(await client.GetStringAsync(server.Address));
-            Assert.True(during["streaming_source_events_total"] >= seen);
-            seen = during["streaming_source_events_total"];
+            Assert.True(during["""streaming_source_events_total{shard="0"}"""] >= seen);
+            seen = during["""streaming_source_events_total{shard="0"}"""];
         }
 
         SummaryData summary = (await running)!;
         Assert.Equal(Text(without), Text(summary));
         Exposition final = Exposition.Parse(await client.GetStringAsync(server.Address));
-        Assert.Equal(summary.Events, final["streaming_source_events_total"]);
-        Assert.Equal(summary.Filtered, final["streaming_source_filtered_total"]);
+        Assert.Equal(summary.Events, final["""streaming_source_events_total{shard="0"}"""]);
+        Assert.Equal(summary.Filtered, final["""streaming_source_filtered_total{shard="0"}"""]);
         Assert.True(summary.Events > 10_000 && summary.Rejected == 30 && summary.Filtered > 0);
-        Assert.Equal(20, final["""streaming_source_rejected_total{reason="not-a-number"}"""]);
+        Assert.Equal(20, final["""streaming_source_rejected_total{reason="not-a-number",shard="0"}"""]);
         Assert.Equal(summary.Rejected, final.Samples.Where(s => s.Key.StartsWith("streaming_source_rejected_total{", StringComparison.Ordinal)).Sum(s => s.Value));
-        Assert.Equal(1, final["streaming_source_progress_ratio"]);
-        Assert.Equal(0, final["streaming_pool_in_flight"]);
-        Assert.Equal(3, final["streaming_snapshots_total"]);
-        Assert.True(final["streaming_snapshots_writing_seconds_total"] >= final["streaming_snapshots_last_writing_seconds"]);
+        Assert.Equal(1, final["""streaming_source_progress_ratio{shard="0"}"""]);
+        Assert.Equal(0, final["""streaming_pool_in_flight{shard="0"}"""]);
+        Assert.Equal(3, final["""streaming_snapshots_total{shard="0"}"""]);
+        Assert.True(final["""streaming_snapshots_writing_seconds_total{shard="0"}"""] >= final["""streaming_snapshots_last_writing_seconds{shard="0"}"""]);
 
         int values = 0;
         foreach (StageReport stage in summary.Report.Stages)
         {
-            string labels = $$"""{kind="{{summary.Kinds[stage.Id].ToString().ToLowerInvariant()}}",stage="{{stage.Id}}",type="{{stage.Type}}"}""";
+            string labels = $$"""{kind="{{summary.Kinds[stage.Id].ToString().ToLowerInvariant()}}",stage="{{stage.Id}}",type="{{stage.Type}}",shard="0"}""";
             Assert.True(final["streaming_stage_busy_seconds_total" + labels] > 0);
             foreach (ReportEntry entry in stage.Entries.Where(e => e.Value.Kind is ReportValueKind.Integer or ReportValueKind.Number))
             {
@@ -87,7 +89,7 @@ public class MetricsPipelineTests
         string address = $"http://127.0.0.1:{port}/metrics";
         using CancellationTokenSource deadline = new(TimeSpan.FromMinutes(1));
         string? text = null;
-        while (text is null || Exposition.Parse(text)["streaming_source_events_total"] == 0)
+        while (text is null || Exposition.Parse(text)["""streaming_source_events_total{shard="0"}"""] == 0)
         {
             Assert.False(replay.HasEnded);
             try
@@ -101,9 +103,9 @@ public class MetricsPipelineTests
         }
 
         Exposition first = Exposition.Parse(text), second = Exposition.Parse(await client.GetStringAsync(address));
-        Assert.True(second["streaming_batches_total"] > first["streaming_batches_total"]);
-        Assert.InRange(second["streaming_pool_in_flight"], 1, second["streaming_pool_size"]);
-        Assert.Contains("""streaming_rmse{kind="model",stage="mf",type="biased-mf"}""", second.Samples.Keys);
+        Assert.True(second["""streaming_batches_total{shard="0"}"""] > first["""streaming_batches_total{shard="0"}"""]);
+        Assert.InRange(second["""streaming_pool_in_flight{shard="0"}"""], 1, second["""streaming_pool_size{shard="0"}"""]);
+        Assert.Contains("""streaming_rmse{kind="model",stage="mf",type="biased-mf",shard="0"}""", second.Samples.Keys);
         replay.Signal(StreamingProcess.Terminate);
         ProcessResult stopped = await replay.EndAsync();
         Assert.Equal(143, stopped.Code);
@@ -128,7 +130,9 @@ public class MetricsPipelineTests
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(folder.File("log.csv"), Log());
         RunMetrics run = new(TimeProvider.System);
-        using Instruments instruments = new(run);
+        MetricsBoard board = new();
+        board.Add(run);
+        using Instruments instruments = new(board);
         using MetricCollector collector = new(instruments.Meter);
         await Pipeline("everything.json", folder, "a", run).RunAsync(CancellationToken.None);
         await promtool.StandardInput.WriteAsync(collector.Collect(ExpositionFormat.PrometheusText));
