@@ -44,6 +44,9 @@ public sealed record SourceContext(BatchPool Pool, int BatchSize, long CutEvery 
     /// <summary>Whether batches carry their records as they came (<see cref="EventBatch.Records"/>), for a log of them.</summary>
     public bool KeepRecords { get; init; }
 
+    /// <summary>Whether the stream goes on elsewhere after the end of the source: what waits in its join then stays there.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>
     /// Cancelled when the read is to end in good order: a source that waits for the outside world gives out what it has and ends, as at the end of a log, but leaves what
     /// waits in its join where it is. The token of the read itself drops everything instead.

@@ -121,6 +121,9 @@ public sealed class PartitionPosition
         }
     }
 
+    /// <summary>Lets go of the files that were read, so that a source of another kind can go on: counts, cursors and time stay.</summary>
+    public void LeaveFiles() => (File, Bytes, Lines, Fingerprint) = (0, 0, 0, 0);
+
     /// <summary>Becomes equal to <paramref name="other"/>.</summary>
     public void CopyFrom(PartitionPosition other)
     {

@@ -12,12 +12,21 @@ internal static class RunCommand
         Option<string?> pipeline = SharedOptions.Pipeline();
         pipeline.Required = true;
         Option<string[]> set = SharedOptions.Set("Overrides one value of the pipeline, as Path=Value. Repeatable.");
+        Option<string[]> backfill = new("--backfill")
+        {
+            Description = "Learns from this log first, where there is no snapshot yet, and goes live where it ends. With {shard} in its name: the log of each partition. Repeatable.",
+            HelpName = "LOG",
+            AllowMultipleArgumentsPerToken = false,
+        };
         Command command = new("run", "Runs a pipeline as a service: learns from events as they come, until SIGTERM or SIGINT ends it in good order. Goes on from the newest snapshot.")
         {
-            pipeline, set,
+            pipeline, set, backfill,
         };
         command.SetAction((result, ct) =>
-            WorkerProcess.RunAsync(new ConfigurationLayers(result.GetValue(pipeline), [.. SettingArguments.Parse(result.GetValue(set) ?? [])]), ct));
+        {
+            ConfigurationLayers layers = new(result.GetValue(pipeline), [.. SettingArguments.Parse(result.GetValue(set) ?? [])]);
+            return WorkerProcess.RunAsync(new WorkerArguments(layers, result.GetValue(backfill) ?? []), ct);
+        });
         return command;
     }
 }

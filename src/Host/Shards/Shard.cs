@@ -129,6 +129,7 @@ internal sealed class Shard : IAsyncDisposable
             ReportEvery = [.. _spine.Sinks.Select(s => s.Sink.ReportEvery).Where(e => e > 0).Distinct().Order()],
             KeepRecords = _spine.Sinks.Any(s => s.Sink.NeedsRecords),
             Stop = stop,
+            GoesOn = _setup.GoesOn,
             Time = _setup.Time,
             MaxDelay = TimeSpan.FromMilliseconds(configuration.Worker.MaxDelayMilliseconds),
         };

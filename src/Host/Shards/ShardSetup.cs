@@ -21,6 +21,9 @@ internal sealed record ShardSetup(
     /// <summary>Whether it goes on from the newest valid snapshot of its store.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>Whether the stream goes on elsewhere after the end of the source.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>Sinks beside those of the configuration, with ids that no configuration can have.</summary>
     public Func<IEventSource, IEnumerable<(string Id, ISink Sink)>> MoreSinks { get; init; } = _ => [];
 }

@@ -59,6 +59,27 @@ internal sealed class LiveWorker(PipelineConfiguration configuration, IPartition
         if (supervisor.Fault is { } fault) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
     }
 
+    /// <summary>
+    /// Learns from the log of a shard, before it goes live: up to a snapshot from which <see cref="RunAsync"/> goes on. Goes on itself where it was interrupted; does nothing
+    /// where the shard is live already.
+    /// </summary>
+    /// <returns>Whether the shard can go live; false if it was stopped before.</returns>
+    public async Task<bool> BackfillAsync(int shard, SourceOptions log, CancellationToken stop)
+    {
+        (ShardSetup setup, ShardLease? lease) = Setup(shard, keys => new BackfillSource(SourceFactory.Create(log, keys), shard));
+        await using Shard filled = await Shard.CreateAsync(setup with { GoesOn = true });
+        if (filled.Resumed is not null && filled.Start.Single.Fingerprint == 0)
+        {
+            say($"shard {shard}: is live since an earlier run; --backfill is not needed any more");
+            return true;
+        }
+
+        await filled.RunAsync(stop, CancellationToken.None);
+        lease?.Drop();
+        say($"shard {shard}: {(filled.Stopped ? "stopped in its backfill" : "has learned from its log,")} at event {filled.End.Single.Events}");
+        return !filled.Stopped;
+    }
+
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<int, (long Epoch, long Events)>> SnapshotAsync(CancellationToken ct)
     {

@@ -10,7 +10,7 @@ namespace Streaming.Host.Worker;
 /// A worker as a hosted service. The first SIGTERM or SIGINT stops it in good order: what was taken is worked through, a snapshot of every shard is written, and the process ends
 /// with 0. A second one, or a stop that takes longer than <see cref="WorkerOptions.ShutdownSeconds"/>, ends the process at once, as SIGKILL would.
 /// </summary>
-internal sealed class WorkerService(ConfigurationLayers layers, WorkerOutcome outcome, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome outcome, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private readonly CancellationTokenSource _stop = new();
     private int _signals;
@@ -20,7 +20,7 @@ internal sealed class WorkerService(ConfigurationLayers layers, WorkerOutcome ou
         await Task.Yield();
         try
         {
-            PipelineConfiguration configuration = PipelineConfiguration.Load(layers);
+            PipelineConfiguration configuration = PipelineConfiguration.Load(arguments.Layers);
             TimeSpan patience = TimeSpan.FromSeconds(configuration.Worker.ShutdownSeconds);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, ExitCodes.Interrupted, patience));
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, ExitCodes.Terminated, patience));
@@ -49,7 +49,7 @@ internal sealed class WorkerService(ConfigurationLayers layers, WorkerOutcome ou
         LiveWorker worker = new(configuration, group: null, board, time, line => Console.Error.WriteLine(line));
         if (!configuration.Http.Prometheus)
         {
-            await worker.RunAsync(_stop.Token);
+            await RunAsync(worker);
             return;
         }
 
@@ -57,6 +57,17 @@ internal sealed class WorkerService(ConfigurationLayers layers, WorkerOutcome ou
         using MetricCollector collector = new(instruments.Meter);
         await using MetricsServer server = await MetricsServer.StartAsync(configuration.Http, board, collector, time, CancellationToken.None);
         Console.Error.WriteLine($"metrics are served on {server.Address}");
+        await RunAsync(worker);
+    }
+
+    private async Task RunAsync(LiveWorker worker)
+    {
+        foreach ((int shard, IReadOnlyList<string> logs) in Backfill.Of(arguments.Backfill, hasShards: false).Logs)
+        {
+            ConfigurationLayers layers = arguments.Layers with { Logs = logs, Settings = [.. arguments.Layers.Settings, new("Source:Order", "file")] };
+            if (!await worker.BackfillAsync(shard, PipelineConfiguration.Load(layers).Source, _stop.Token)) return;
+        }
+
         await worker.RunAsync(_stop.Token);
     }
 

@@ -81,7 +81,7 @@ public sealed partial class FileSource : IEventSource
         if (start.Records > 0) log.Seek(start);
         PartitionPosition position = log.Position;
         position.Fingerprint = fingerprint;
-        bool records = position.Records < context.Limit, rest = !context.Raw;
+        bool records = position.Records < context.Limit, rest = !context.Raw && !context.GoesOn;
         while (records || rest)
         {
             BatchLease lease = await context.Pool.RentAsync(ct);

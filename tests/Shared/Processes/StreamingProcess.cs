@@ -27,6 +27,7 @@ public sealed partial class StreamingProcess : IDisposable
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
+    private readonly StringBuilder _said = new();
     private readonly CancellationTokenSource _deadline = new(Patience);
     private readonly TemporaryFolder _folder = new();
 
@@ -35,7 +36,7 @@ public sealed partial class StreamingProcess : IDisposable
         if (start.WorkingDirectory.Length == 0) start.WorkingDirectory = _folder.Path;
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
-        _error = _process.StandardError.ReadToEndAsync();
+        _error = ListenAsync();
         try
         {
             _process.StandardInput.Write(input);
@@ -98,6 +99,12 @@ public sealed partial class StreamingProcess : IDisposable
         return true;
     }
 
+    /// <summary>Waits until the process has said this on its standard error, or has ended; says whether it has.</summary>
+    public Task<bool> WaitErrorAsync(string text) => WaitAsync(() =>
+    {
+        lock (_said) return _said.ToString().Contains(text, StringComparison.Ordinal);
+    });
+
     /// <summary>Waits for the end.</summary>
     public async Task<ProcessResult> EndAsync()
     {
@@ -127,6 +134,17 @@ public sealed partial class StreamingProcess : IDisposable
         _process.Dispose();
         _deadline.Dispose();
         _folder.Dispose();
+    }
+
+    private async Task<string> ListenAsync()
+    {
+        char[] piece = new char[4096];
+        while (await _process.StandardError.ReadAsync(piece) is > 0 and int length)
+        {
+            lock (_said) _said.Append(piece, 0, length);
+        }
+
+        lock (_said) return _said.ToString();
     }
 
     private static async Task<ProcessResult> EndAsync(ProcessStartInfo start, string input)
