@@ -5,9 +5,13 @@ using Streaming.Abstractions.State;
 namespace Streaming.Host.Snapshots;
 
 /// <summary>
-/// Gathers the parts of each snapshot as its barrier passes them, and writes it in the background when the last has come. At most two snapshots are
-/// under way: the stream waits rather than let copies of its state pile up.
+/// Gathers the parts of each snapshot as its barrier passes them, and writes it in the background when the last has come.
 /// </summary>
+/// <remarks>
+/// At most two snapshots are under way, and only one once a part was too large to be copied: the stream waits at the next barrier rather than let copies of
+/// its state pile up. What is frozen cannot be frozen again, and copying it would hold up the stage for longer than the wait holds up the source, which has
+/// asked for more snapshots than the disk can take.
+/// </remarks>
 internal sealed class SnapshotCoordinator : IDisposable
 {
     /// <summary>Section of the source position.</summary>
@@ -26,6 +30,7 @@ internal sealed class SnapshotCoordinator : IDisposable
     private readonly Dictionary<long, Pending> _pending = [];
     private readonly Channel<Pending> _complete = Channel.CreateUnbounded<Pending>(); // bounded by _underWay
     private readonly Lock _gate = new();
+    private volatile bool _defers;
     private long _writing;
     private long _lastWriting;
 
@@ -43,10 +48,16 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <summary>Time the last one took; zero before the first.</summary>
     public TimeSpan LastWriting => TimeSpan.FromTicks(Volatile.Read(ref _lastWriting));
 
-    /// <summary>Begins a snapshot; waits while two are under way.</summary>
+    /// <summary>Begins a snapshot; waits while two are under way, or one with state that was too large to copy. One caller at a time.</summary>
     public async ValueTask BeginAsync(long epoch, long events, CancellationToken ct)
     {
         await _underWay.WaitAsync(ct);
+        if (_defers)
+        {
+            await _underWay.WaitAsync(ct); // no other is under way then
+            _underWay.Release();
+        }
+
         lock (_gate) _pending.Add(epoch, new Pending(epoch, events));
     }
 
@@ -54,6 +65,7 @@ internal sealed class SnapshotCoordinator : IDisposable
     public void Contribute(long epoch, string id, IStateful part)
     {
         SnapshotSection section = SnapshotSection.Of(id, part, epoch);
+        if (section.Content.IsDeferred) _defers = true;
         lock (_gate)
         {
             Pending pending = _pending[epoch];
@@ -67,27 +79,46 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <summary>No further snapshot will begin; those under way are still written.</summary>
     public void Complete() => _complete.Writer.TryComplete();
 
-    /// <summary>Writes complete snapshots until <see cref="Complete"/>.</summary>
+    /// <summary>Writes complete snapshots until <see cref="Complete"/>, each on a thread of its own: the disk may take long, and stages need the pool's.</summary>
     public async Task WriteAsync(CancellationToken ct)
     {
         await foreach (Pending pending in _complete.Reader.ReadAllAsync(ct))
+        {
+            await Task.Factory.StartNew(() => Write(pending), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Written++;
+            _underWay.Release();
+        }
+    }
+
+    /// <summary>Lets go of what was gathered and not written. No part contributes any more, and no snapshot is being written.</summary>
+    public void Dispose()
+    {
+        while (_complete.Reader.TryRead(out Pending? pending)) pending.Dispose();
+        foreach (Pending pending in _pending.Values) pending.Dispose();
+        _pending.Clear();
+        _underWay.Dispose();
+    }
+
+    private void Write(Pending pending)
+    {
+        using (pending)
         {
             pending.Sections.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
             long begun = _time.GetTimestamp();
             _store.Write(pending.Epoch, pending.Events, pending.Sections);
             Volatile.Write(ref _lastWriting, _time.GetElapsedTime(begun).Ticks);
             Volatile.Write(ref _writing, _writing + _lastWriting);
-            foreach (SnapshotSection section in pending.Sections) section.Dispose();
-            Written++;
-            _underWay.Release();
         }
     }
 
-    public void Dispose() => _underWay.Dispose();
-
-    private sealed record Pending(long Epoch, long Events)
+    private sealed record Pending(long Epoch, long Events) : IDisposable
     {
         public List<SnapshotSection> Sections { get; } = [];
+
+        public void Dispose()
+        {
+            foreach (SnapshotSection section in Sections) section.Dispose();
+        }
     }
 }
 
