@@ -23,7 +23,7 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <summary>Section of the names of long ids.</summary>
     public const string NamesSection = "@names";
 
-    private readonly SnapshotStore _store;
+    private readonly ISnapshotStore _store;
     private readonly int _parts;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _underWay = new(2, 2);
@@ -37,7 +37,7 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <param name="store">Where snapshots go.</param>
     /// <param name="parts">Number of contributions that make a snapshot complete.</param>
     /// <param name="time">Measures how long writing takes.</param>
-    public SnapshotCoordinator(SnapshotStore store, int parts, TimeProvider time) => (_store, _parts, _time) = (store, parts, time);
+    public SnapshotCoordinator(ISnapshotStore store, int parts, TimeProvider time) => (_store, _parts, _time) = (store, parts, time);
 
     /// <summary>Snapshots on the disk.</summary>
     public int Written { get; private set; }
