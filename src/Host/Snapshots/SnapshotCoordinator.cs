@@ -33,6 +33,7 @@ internal sealed class SnapshotCoordinator : IDisposable
     private volatile bool _defers;
     private long _writing;
     private long _lastWriting;
+    private long _longestPause;
 
     /// <param name="store">Where snapshots go.</param>
     /// <param name="parts">Number of contributions that make a snapshot complete.</param>
@@ -47,6 +48,9 @@ internal sealed class SnapshotCoordinator : IDisposable
 
     /// <summary>Time the last one took; zero before the first.</summary>
     public TimeSpan LastWriting => TimeSpan.FromTicks(Volatile.Read(ref _lastWriting));
+
+    /// <summary>Longest time that a barrier has held up one part, which was freezing and copying its state meanwhile.</summary>
+    public TimeSpan LongestPause => TimeSpan.FromTicks(Volatile.Read(ref _longestPause));
 
     /// <summary>Begins a snapshot; waits while two are under way, or one with state that was too large to copy. One caller at a time.</summary>
     public async ValueTask BeginAsync(long epoch, long events, CancellationToken ct)
@@ -64,10 +68,13 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <summary>Takes in the state of one part, as it is now: the caller's thread is the one that works on it.</summary>
     public void Contribute(long epoch, string id, IStateful part)
     {
+        long begun = _time.GetTimestamp();
         SnapshotSection section = SnapshotSection.Of(id, part, epoch);
         if (section.Content.IsDeferred) _defers = true;
+        long pause = _time.GetElapsedTime(begun).Ticks;
         lock (_gate)
         {
+            _longestPause = Math.Max(_longestPause, pause);
             Pending pending = _pending[epoch];
             pending.Sections.Add(section);
             if (pending.Sections.Count < _parts) return;
