@@ -7,6 +7,9 @@ namespace Streaming.Abstractions.State;
 /// <para>Call order. A life begins with nothing or with one <see cref="Restore"/>, before any other work. Then, for each snapshot,
 /// <see cref="Freeze"/> and after it <see cref="Save"/>, on the thread that does the work and before it goes on: between the two nothing is
 /// learned. Everything that a later result depends on is state: counts, random state, window contents, the order of lists.</para>
+/// <para>Size. <see cref="Save"/> holds up the stream for as long as it takes. What may be large (more than a mebibyte, say) goes through
+/// <see cref="StateWriter.WriteLarge"/>: its pages are only marked, another thread writes them, and the component copies a page aside before it first
+/// changes it (<see cref="ILargeState"/>). The bytes are the same.</para>
 /// <para>Form. <see cref="Save"/> is canonical: two components that will give the same results write the same bytes. Options that give the state
 /// its shape or meaning (factors, width, seed) are written with <see cref="StateWriter.Shape(string, long)"/> and compared on restore.</para>
 /// </remarks>

@@ -48,6 +48,14 @@ public readonly ref struct StateWriter
             _output.Write(MemoryMarshal.AsBytes(values.Slice(i, Math.Min(step, values.Length - i))));
     }
 
+    /// <summary>Writes a part that may be large: now, or where the output can wait for it (<see cref="IStateDeferral"/>) later, in this place.</summary>
+    public void WriteLarge(ILargeState part)
+    {
+        if (_output is IStateDeferral output && output.TryDefer(part)) return;
+        StateWriter writer = this;
+        part.Write(ref writer, frozen: false);
+    }
+
     /// <summary>Writes text as a length and UTF-8.</summary>
     public void WriteText(string text) => WriteSpan<byte>(Encoding.UTF8.GetBytes(text));
 

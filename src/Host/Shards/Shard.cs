@@ -142,7 +142,7 @@ internal sealed class Shard : IAsyncDisposable
             SnapshotBegun = Remember,
             StopRequested = StopRequested,
             Gate = Gate,
-            Begun = Resumed is null && _setup.Store is { } store ? () => ClearOlder(store) : () => { },
+            Begun = !_setup.Resume && _setup.Store is { } store ? () => ClearOlder(store) : () => { },
         };
         End = stream.End;
         (_lastBegun, _lastRecords) = (_setup.Time.GetTimestamp(), Start.Single.Records);
@@ -231,10 +231,10 @@ internal sealed class Shard : IAsyncDisposable
         End.CopyFrom(Start);
     }
 
-    private void ClearOlder(SnapshotStore store)
+    private void ClearOlder(ISnapshotStore store)
     {
         int removed = store.Clear();
-        if (removed > 0) _setup.Say($"starting over: removed {removed} snapshots of an earlier run from {store.Folder} (--resume would have gone on from them)");
+        if (removed > 0) _setup.Say($"starting over: removed {removed} snapshots of an earlier run from {store.Place} (--resume would have gone on from them)");
     }
 
     private bool WantsSnapshot()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Streaming.Abstractions.Keys;
 using Streaming.Host.Snapshots;
 
 namespace Streaming.Host.Shards;
@@ -15,7 +16,7 @@ internal sealed class ShardLostException(string message) : IOException(message);
 /// Between that look and the manifest's rename a successor may still come: its own first snapshot then has a higher number, or the same and replaces it, so that what counts
 /// is the successor's from then on. Safe from any thread.
 /// </remarks>
-internal sealed class ShardLease
+internal sealed class ShardLease : ISnapshotFence
 {
     private const string FileName = "owner";
     private static int _taken;
@@ -26,6 +27,9 @@ internal sealed class ShardLease
 
     private ShardLease(string path, string name) => (_path, _name) = (path, name);
 
+    /// <inheritdoc/>
+    public string Name => TokenOf(_name);
+
     /// <summary>Takes the shard whose state is in <paramref name="folder"/>, from whoever had it.</summary>
     /// <param name="folder">Made if it does not exist.</param>
     /// <param name="time">Tells this taking from those before.</param>
@@ -35,14 +39,14 @@ internal sealed class ShardLease
         string name = string.Create(
             CultureInfo.InvariantCulture, $"{Environment.MachineName} {Environment.ProcessId} {time.GetUtcNow().UtcTicks} {Interlocked.Increment(ref _taken)}");
         string path = Path.Combine(folder, FileName);
-        DurableFiles.Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(name)));
+        new DurableFiles(new SystemFiles()).Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(name)), temporary: $"{path}-{TokenOf(name)}.tmp");
         return new ShardLease(path, name);
     }
 
     /// <summary>This process knows that the shard is not its own any more: nothing is published from now on.</summary>
     public void Drop() => _dropped = true;
 
-    /// <summary>Asked before a snapshot is made valid.</summary>
+    /// <inheritdoc/>
     /// <exception cref="ShardLostException">The shard is somebody else's.</exception>
     public void Check()
     {
@@ -50,4 +54,6 @@ internal sealed class ShardLease
         string found = File.ReadAllText(_path);
         if (found != _name) throw new ShardLostException($"{_path}: the shard was taken by '{found}' from this process ('{_name}').");
     }
+
+    private static string TokenOf(string name) => XxHash64.Hash(Encoding.UTF8.GetBytes(name), 0).ToString("x16", CultureInfo.InvariantCulture);
 }

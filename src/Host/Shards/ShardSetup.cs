@@ -13,7 +13,7 @@ namespace Streaming.Host.Shards;
 /// <param name="Time">Measures; never reaches a result.</param>
 /// <param name="Say">Takes what people should know, a line each.</param>
 internal sealed record ShardSetup(
-    PipelineConfiguration Configuration, Func<EntityKeyCodec, IEventSource> Source, SnapshotStore? Store, TimeProvider Time, Action<string> Say)
+    PipelineConfiguration Configuration, Func<EntityKeyCodec, IEventSource> Source, ISnapshotStore? Store, TimeProvider Time, Action<string> Say)
 {
     /// <summary>Number of the shard: of the partition.</summary>
     public int Number { get; init; }

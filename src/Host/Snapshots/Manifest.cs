@@ -27,12 +27,14 @@ internal sealed record Manifest(int Format, long Epoch, long Events, string File
     }
 
     /// <exception cref="InvalidDataException">What is wrong with it.</exception>
+    /// <exception cref="NewerFormatException">It is whole, and of a later format, as its snapshot may be.</exception>
     public static Manifest Parse(ReadOnlySpan<byte> bytes)
     {
         int end = bytes.IndexOf((byte)'\n');
         if (end < 0 || !uint.TryParse(bytes[(end + 1)..].TrimEnd((byte)'\n'), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint crc) || crc != Checksum.Of(bytes[..end]))
             throw new InvalidDataException("the manifest's checksum is wrong");
         Manifest manifest = JsonSerializer.Deserialize<Manifest>(bytes[..end]) ?? throw new InvalidDataException("the manifest is empty");
-        return manifest.Format == Supported ? manifest : throw new InvalidDataException($"the manifest has format {manifest.Format}; {Supported} is understood");
+        if (manifest.Format > Supported) throw new NewerFormatException(manifest.Format, Supported);
+        return manifest.Format > 0 ? manifest : throw new InvalidDataException($"the manifest has format {manifest.Format}; formats 1 to {Supported} are understood");
     }
 }

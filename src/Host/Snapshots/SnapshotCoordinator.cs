@@ -5,9 +5,13 @@ using Streaming.Abstractions.State;
 namespace Streaming.Host.Snapshots;
 
 /// <summary>
-/// Gathers the parts of each snapshot as its barrier passes them, and writes it in the background when the last has come. At most two snapshots are
-/// under way: the stream waits rather than let copies of its state pile up.
+/// Gathers the parts of each snapshot as its barrier passes them, and writes it in the background when the last has come.
 /// </summary>
+/// <remarks>
+/// At most two snapshots are under way, and only one once a part was too large to be copied: the stream waits at the next barrier rather than let copies of
+/// its state pile up. What is frozen cannot be frozen again, and copying it would hold up the stage for longer than the wait holds up the source, which has
+/// asked for more snapshots than the disk can take.
+/// </remarks>
 internal sealed class SnapshotCoordinator : IDisposable
 {
     /// <summary>Section of the source position.</summary>
@@ -19,20 +23,22 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <summary>Section of the names of long ids.</summary>
     public const string NamesSection = "@names";
 
-    private readonly SnapshotStore _store;
+    private readonly ISnapshotStore _store;
     private readonly int _parts;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _underWay = new(2, 2);
     private readonly Dictionary<long, Pending> _pending = [];
     private readonly Channel<Pending> _complete = Channel.CreateUnbounded<Pending>(); // bounded by _underWay
     private readonly Lock _gate = new();
+    private volatile bool _defers;
     private long _writing;
     private long _lastWriting;
+    private long _longestPause;
 
     /// <param name="store">Where snapshots go.</param>
     /// <param name="parts">Number of contributions that make a snapshot complete.</param>
     /// <param name="time">Measures how long writing takes.</param>
-    public SnapshotCoordinator(SnapshotStore store, int parts, TimeProvider time) => (_store, _parts, _time) = (store, parts, time);
+    public SnapshotCoordinator(ISnapshotStore store, int parts, TimeProvider time) => (_store, _parts, _time) = (store, parts, time);
 
     /// <summary>Snapshots on the disk.</summary>
     public int Written { get; private set; }
@@ -43,22 +49,35 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <summary>Time the last one took; zero before the first.</summary>
     public TimeSpan LastWriting => TimeSpan.FromTicks(Volatile.Read(ref _lastWriting));
 
-    /// <summary>Called when a snapshot is on the disk, with its number, from the writer's thread.</summary>
+    /// <summary>Called when a snapshot is on the disk, with its number, one call at a time.</summary>
     public Action<long> OnWritten { get; init; } = _ => { };
 
-    /// <summary>Begins a snapshot; waits while two are under way.</summary>
+    /// <summary>Longest time that a barrier has held up one part, which was freezing and copying its state meanwhile.</summary>
+    public TimeSpan LongestPause => TimeSpan.FromTicks(Volatile.Read(ref _longestPause));
+
+    /// <summary>Begins a snapshot; waits while two are under way, or one with state that was too large to copy. One caller at a time.</summary>
     public async ValueTask BeginAsync(long epoch, long events, CancellationToken ct)
     {
         await _underWay.WaitAsync(ct);
+        if (_defers)
+        {
+            await _underWay.WaitAsync(ct); // no other is under way then
+            _underWay.Release();
+        }
+
         lock (_gate) _pending.Add(epoch, new Pending(epoch, events));
     }
 
     /// <summary>Takes in the state of one part, as it is now: the caller's thread is the one that works on it.</summary>
     public void Contribute(long epoch, string id, IStateful part)
     {
+        long begun = _time.GetTimestamp();
         SnapshotSection section = SnapshotSection.Of(id, part, epoch);
+        if (section.Content.IsDeferred) _defers = true;
+        long pause = _time.GetElapsedTime(begun).Ticks;
         lock (_gate)
         {
+            _longestPause = Math.Max(_longestPause, pause);
             Pending pending = _pending[epoch];
             pending.Sections.Add(section);
             if (pending.Sections.Count < _parts) return;
@@ -70,28 +89,47 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <summary>No further snapshot will begin; those under way are still written.</summary>
     public void Complete() => _complete.Writer.TryComplete();
 
-    /// <summary>Writes complete snapshots until <see cref="Complete"/>.</summary>
+    /// <summary>Writes complete snapshots until <see cref="Complete"/>, each on a thread of its own: the disk may take long, and stages need the pool's.</summary>
     public async Task WriteAsync(CancellationToken ct)
     {
         await foreach (Pending pending in _complete.Reader.ReadAllAsync(ct))
         {
-            pending.Sections.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
-            long begun = _time.GetTimestamp();
-            _store.Write(pending.Epoch, pending.Events, pending.Sections);
-            Volatile.Write(ref _lastWriting, _time.GetElapsedTime(begun).Ticks);
-            Volatile.Write(ref _writing, _writing + _lastWriting);
-            foreach (SnapshotSection section in pending.Sections) section.Dispose();
+            await Task.Factory.StartNew(() => Write(pending), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Written++;
             OnWritten(pending.Epoch);
             _underWay.Release();
         }
     }
 
-    public void Dispose() => _underWay.Dispose();
+    /// <summary>Lets go of what was gathered and not written. No part contributes any more, and no snapshot is being written.</summary>
+    public void Dispose()
+    {
+        while (_complete.Reader.TryRead(out Pending? pending)) pending.Dispose();
+        foreach (Pending pending in _pending.Values) pending.Dispose();
+        _pending.Clear();
+        _underWay.Dispose();
+    }
 
-    private sealed record Pending(long Epoch, long Events)
+    private void Write(Pending pending)
+    {
+        using (pending)
+        {
+            pending.Sections.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
+            long begun = _time.GetTimestamp();
+            _store.Write(pending.Epoch, pending.Events, pending.Sections);
+            Volatile.Write(ref _lastWriting, _time.GetElapsedTime(begun).Ticks);
+            Volatile.Write(ref _writing, _writing + _lastWriting);
+        }
+    }
+
+    private sealed record Pending(long Epoch, long Events) : IDisposable
     {
         public List<SnapshotSection> Sections { get; } = [];
+
+        public void Dispose()
+        {
+            foreach (SnapshotSection section in Sections) section.Dispose();
+        }
     }
 }
 

@@ -21,7 +21,10 @@ internal static class SnapshotFile
 
     private static readonly byte[] Magic = "STRMSNAP"u8.ToArray();
 
-    /// <summary>Writes the sections to <paramref name="stream"/>; returns the bytes written.</summary>
+    /// <summary>
+    /// Writes the sections to <paramref name="stream"/>, which can seek: a section's length and checksum are only known when its content has passed, and
+    /// are put in their place then. Returns the bytes written.
+    /// </summary>
     public static long Write(Stream stream, IReadOnlyList<SnapshotSection> sections)
     {
         Span<byte> head = stackalloc byte[16], tail = stackalloc byte[4];
@@ -29,20 +32,26 @@ internal static class SnapshotFile
         BinaryPrimitives.WriteUInt32LittleEndian(head[8..], Format);
         BinaryPrimitives.WriteUInt32LittleEndian(head[12..], (uint)sections.Count);
         stream.Write(head);
-        long length = head.Length;
+        long end = head.Length;
+        SectionStream content = new(stream);
         foreach (SnapshotSection section in sections)
         {
-            byte[] preamble = Preamble(section.Id, section.Tag, section.Version, section.Payload.Length);
-            uint crc = Checksum.Append(Checksum.Start, preamble);
-            foreach (ReadOnlyMemory<byte> piece in section.Payload.Pieces()) crc = Checksum.Append(crc, piece.Span);
-            BinaryPrimitives.WriteUInt32LittleEndian(tail, ~crc);
+            long start = end;
+            byte[] preamble = Preamble(section.Id, section.Tag, section.Version, 0);
             stream.Write(preamble);
             stream.Write(tail);
-            foreach (ReadOnlyMemory<byte> piece in section.Payload.Pieces()) stream.Write(piece.Span);
-            length += preamble.Length + 4 + section.Payload.Length;
+            section.Content.WriteTo(content);
+            (long length, uint crc) = content.End();
+            end += preamble.Length + tail.Length + length;
+            BinaryPrimitives.WriteInt64LittleEndian(preamble.AsSpan(preamble.Length - sizeof(long)), length);
+            BinaryPrimitives.WriteUInt32LittleEndian(tail, Checksum.Combine(Checksum.Of(preamble), crc, length));
+            stream.Position = start;
+            stream.Write(preamble);
+            stream.Write(tail);
+            stream.Position = end;
         }
 
-        return length;
+        return end;
     }
 
     /// <summary>Reads and verifies a file. Every length is checked against what is left before anything is allocated.</summary>

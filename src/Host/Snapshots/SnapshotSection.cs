@@ -3,10 +3,10 @@ using Streaming.Abstractions.State;
 
 namespace Streaming.Host.Snapshots;
 
-/// <summary>The frozen state of one part, on its way to the file.</summary>
+/// <summary>The state of one part, copied or frozen, on its way to the file.</summary>
 internal sealed class SnapshotSection : IDisposable
 {
-    private SnapshotSection(string id, string tag, int version, ChunkedBuffer payload) => (Id, Tag, Version, Payload) = (id, tag, version, payload);
+    private SnapshotSection(string id, string tag, int version, SectionContent content) => (Id, Tag, Version, Content) = (id, tag, version, content);
 
     public string Id { get; }
 
@@ -14,19 +14,27 @@ internal sealed class SnapshotSection : IDisposable
 
     public int Version { get; }
 
-    public ChunkedBuffer Payload { get; }
+    public SectionContent Content { get; }
 
-    /// <summary>Copies the state of <paramref name="part"/> as it is now.</summary>
+    /// <summary>Takes the state of <paramref name="part"/> as it is now: what is large is frozen, the rest copied.</summary>
     public static SnapshotSection Of(string id, IStateful part, long epoch)
     {
-        ChunkedBuffer payload = new();
-        part.Freeze(epoch);
-        StateWriter writer = new(payload);
-        part.Save(ref writer);
-        return new SnapshotSection(id, part.StateTag, part.StateVersion, payload);
+        SectionContent content = new();
+        try
+        {
+            part.Freeze(epoch);
+            StateWriter writer = new(content);
+            part.Save(ref writer);
+            return new SnapshotSection(id, part.StateTag, part.StateVersion, content);
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
     }
 
-    public void Dispose() => Payload.Dispose();
+    public void Dispose() => Content.Dispose();
 }
 
 /// <summary>A section read back and verified.</summary>

@@ -10,43 +10,50 @@ internal sealed record LoadedSnapshot(long Epoch, long Events, IReadOnlyDictiona
 /// <summary>Manifests are there, but none leads to a valid snapshot. Ends the process with 74.</summary>
 internal sealed class NoValidSnapshotException(string message) : IOException(message);
 
+/// <summary>A snapshot that a later version of the engine has written: whole, and not to be understood.</summary>
+internal sealed class NewerFormatException(int format, int understood) : IOException($"has format {format}, and this version understands formats up to {understood}");
+
 /// <summary>
-/// A folder of snapshots: <c>snapshot-N.bin</c> with the state and <c>manifest-N.json</c>, which makes it count. The newest generations are kept; a
+/// A folder of snapshots: <c>snapshot-N.bin</c> with the state and <c>manifest-N.json</c>, which names it and makes it count; where a folder goes from process to process, the
+/// name of the former ends with that of its writer, so that two that write at the same time do not meet. The newest generations are kept; a
 /// newest one that is damaged falls back to the one before, loudly.
 /// </summary>
 /// <param name="folder">Created when the first snapshot is written.</param>
 /// <param name="keep">Generations kept, at least 1.</param>
-internal sealed partial class SnapshotStore(string folder, int keep)
+/// <param name="files">The operating system's files, or those of a test; null for the former.</param>
+internal sealed partial class SnapshotStore(string folder, int keep, IFileOps? files = null) : ISnapshotStore
 {
     private const string ManifestPrefix = "manifest-";
+    private const string ManifestSuffix = ".json";
     private const string FilePrefix = "snapshot-";
+    private readonly IFileOps _files = files ?? new SystemFiles();
+    private readonly DurableFiles _durable = new(files ?? new SystemFiles());
 
+    /// <summary>The folder.</summary>
     public string Folder => folder;
 
-    /// <summary>Called before a snapshot is made valid; where it throws, it is not.</summary>
-    public Action BeforeManifest { get; init; } = () => { };
+    /// <summary>Keeps a process that has lost the folder to another from making its snapshots valid; null where only one process ever writes here.</summary>
+    public ISnapshotFence? Fence { get; init; }
 
-    /// <summary>Writes a snapshot; when this returns it is on the disk, and older generations than wanted are gone.</summary>
+    /// <inheritdoc/>
+    public string Place => folder;
+
+    /// <inheritdoc/>
     public void Write(long epoch, long events, IReadOnlyList<SnapshotSection> sections)
     {
-        if (!Directory.Exists(folder))
+        try
         {
-            Directory.CreateDirectory(folder);
-            if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } parent) DurableFiles.SyncFolder(parent);
+            Fence?.Check();
+            WriteOwn(epoch, events, sections);
         }
-
-        string number = epoch.ToString("D8", CultureInfo.InvariantCulture);
-        string file = $"{FilePrefix}{number}.bin";
-        long length = 0;
-        DurableFiles.Replace(Path.Combine(folder, file), stream => length = SnapshotFile.Write(stream, sections));
-        BeforeManifest();
-        byte[] manifest = Manifest.Of(epoch, events, file, length, [.. sections.Select(s => s.Id)]).ToBytes();
-        DurableFiles.Replace(Path.Combine(folder, $"{ManifestPrefix}{number}.json"), stream => stream.Write(manifest));
-        foreach (long old in Epochs().SkipLast(keep)) Delete(old);
+        catch (Exception e) when (Fence is not null && e is IOException or UnauthorizedAccessException)
+        {
+            Fence!.Check(); // whoever has the folder now may have removed what was being written: that it is lost says more
+            throw;
+        }
     }
 
-    /// <summary>The newest valid snapshot; null where there is no manifest at all. What is passed over, and why, goes to <paramref name="warn"/>.</summary>
-    /// <exception cref="NoValidSnapshotException">There are manifests, and none leads to a valid snapshot.</exception>
+    /// <inheritdoc/>
     public LoadedSnapshot? LoadNewest(Action<string> warn)
     {
         long[] epochs = Epochs();
@@ -55,6 +62,10 @@ internal sealed partial class SnapshotStore(string folder, int keep)
             try
             {
                 return Load(epoch);
+            }
+            catch (NewerFormatException e)
+            {
+                throw new NoValidSnapshotException($"Snapshot {epoch} in {folder} {e.Message}: resume with the version that wrote it, or a later one, or start over without --resume.");
             }
             catch (Exception e) when (e is InvalidDataException or JsonException or IOException or UnauthorizedAccessException)
             {
@@ -65,48 +76,91 @@ internal sealed partial class SnapshotStore(string folder, int keep)
         return epochs.Length == 0 ? null : throw new NoValidSnapshotException($"None of the {epochs.Length} snapshots in {folder} is valid: start over without --resume, or restore the folder.");
     }
 
-    /// <summary>Removes what an earlier run left; returns how many snapshots that were.</summary>
+    /// <inheritdoc/>
     public int Clear()
     {
         long[] epochs = Epochs();
         foreach (long epoch in epochs) Delete(epoch);
-        if (Directory.Exists(folder))
+        if (_files.FolderExists(folder))
         {
             // Only what has a name of ours: the folder may hold other things.
-            foreach (string leftover in Directory.EnumerateFiles(folder).Where(f => Leftover().IsMatch(Path.GetFileName(f)))) File.Delete(leftover);
+            foreach (string leftover in _files.Files(folder).Where(f => Leftover().IsMatch(Path.GetFileName(f))).ToArray()) _files.Delete(leftover);
         }
 
         return epochs.Length;
     }
 
-    [GeneratedRegex(@"^(snapshot-[0-9]{8,}\.bin(\.tmp)?|manifest-[0-9]{8,}\.json\.tmp)$")]
+    /// <summary>Removes what writes that did not come to their end have left; to be called before the first of one's own.</summary>
+    public void RemoveUnfinished()
+    {
+        if (!_files.FolderExists(folder)) return;
+        foreach (string file in _files.Files(folder).Where(f => f.EndsWith(".tmp", StringComparison.Ordinal) && Leftover().IsMatch(Path.GetFileName(f))).ToArray()) _files.Delete(file);
+    }
+
+    [GeneratedRegex(@"^(snapshot-[0-9]{8,}(-[0-9a-f]+)?\.bin(\.tmp)?|manifest-[0-9]{8,}\.json(-[0-9a-f]+)?\.tmp)$")]
     private static partial Regex Leftover();
+
+    [GeneratedRegex(@"^snapshot-([0-9]{8,})(?:-[0-9a-f]+)?\.bin$")]
+    private static partial Regex StateFile();
 
     /// <summary>Numbers of the snapshots that have a manifest, ascending.</summary>
     private long[] Epochs() =>
-        !Directory.Exists(folder)
+        !_files.FolderExists(folder)
             ? []
-            : [.. Directory.EnumerateFiles(folder, ManifestPrefix + "*.json")
-                .Select(f => Path.GetFileNameWithoutExtension(f)[ManifestPrefix.Length..])
+            : [.. _files.Files(folder)
+                .Select(f => Path.GetFileName(f)!)
+                .Where(f => f.StartsWith(ManifestPrefix, StringComparison.Ordinal) && f.EndsWith(ManifestSuffix, StringComparison.Ordinal))
+                .Select(f => f[ManifestPrefix.Length..^ManifestSuffix.Length])
                 .Where(n => long.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 .Select(n => long.Parse(n, CultureInfo.InvariantCulture))
                 .Order()];
 
+    private void WriteOwn(long epoch, long events, IReadOnlyList<SnapshotSection> sections)
+    {
+        _durable.CreateFolder(folder);
+        string number = Number(epoch), file = $"{FilePrefix}{number}{Suffix}.bin", manifestFile = Path.Combine(folder, $"{ManifestPrefix}{number}{ManifestSuffix}");
+        // One that was passed over when the run began: its manifest must not speak of the new file.
+        if (Epochs().Contains(epoch)) _durable.Delete(manifestFile);
+        long length = 0;
+        _durable.Replace(Path.Combine(folder, file), stream => length = SnapshotFile.Write(stream, sections));
+        byte[] manifest = Manifest.Of(epoch, events, file, length, [.. sections.Select(s => s.Id)]).ToBytes();
+        Fence?.Check();
+        _durable.Replace(manifestFile, stream => stream.Write(manifest), temporary: $"{manifestFile}{Suffix}.tmp");
+        long[] epochs = Epochs();
+        // Later ones were passed over too; they would be taken for newer than what follows.
+        foreach (long later in epochs.Where(e => e > epoch)) Delete(later);
+        foreach (long old in epochs.Where(e => e <= epoch).SkipLast(keep)) Delete(old);
+    }
+
+    /// <summary>What tells the files of one process from those of another that writes here, too.</summary>
+    private string Suffix => Fence is null ? "" : $"-{Fence.Name}";
+
+    private static string Number(long epoch) => epoch.ToString("D8", CultureInfo.InvariantCulture);
+
     private LoadedSnapshot Load(long epoch)
     {
-        string number = epoch.ToString("D8", CultureInfo.InvariantCulture);
-        Manifest manifest = Manifest.Parse(File.ReadAllBytes(Path.Combine(folder, $"{ManifestPrefix}{number}.json")));
-        if (manifest.Epoch != epoch || manifest.File != $"{FilePrefix}{number}.bin") throw new InvalidDataException("the manifest belongs to another snapshot");
-        using FileStream stream = File.OpenRead(Path.Combine(folder, manifest.File));
+        Manifest manifest = Manifest.Parse(ReadAll(Path.Combine(folder, $"{ManifestPrefix}{Number(epoch)}{ManifestSuffix}")));
+        if (manifest.Epoch != epoch || !IsFileOf(epoch, manifest.File)) throw new InvalidDataException("the manifest belongs to another snapshot");
+        using Stream stream = _files.OpenRead(Path.Combine(folder, manifest.File));
         if (stream.Length != manifest.Length) throw new InvalidDataException($"{manifest.File} has {stream.Length} bytes; the manifest says {manifest.Length}");
         return new LoadedSnapshot(epoch, manifest.Events, SnapshotFile.Read(stream).ToDictionary(s => s.Id, StringComparer.Ordinal));
     }
 
+    private byte[] ReadAll(string path)
+    {
+        using Stream stream = _files.OpenRead(path);
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
     private void Delete(long epoch)
     {
-        string number = epoch.ToString("D8", CultureInfo.InvariantCulture);
         // The manifest first: a snapshot without one does not count, a manifest without its file would be a damaged snapshot.
-        File.Delete(Path.Combine(folder, $"{ManifestPrefix}{number}.json"));
-        File.Delete(Path.Combine(folder, $"{FilePrefix}{number}.bin"));
+        _durable.Delete(Path.Combine(folder, $"{ManifestPrefix}{Number(epoch)}{ManifestSuffix}"));
+        foreach (string file in _files.Files(folder).Where(f => IsFileOf(epoch, Path.GetFileName(f))).ToArray()) _files.Delete(file);
     }
+
+    /// <summary>Whether a file of this name has the state of a snapshot with this number, whoever wrote it.</summary>
+    private static bool IsFileOf(long epoch, string name) => StateFile().Match(name) is { Success: true } match && match.Groups[1].Value == Number(epoch);
 }

@@ -126,7 +126,8 @@ internal sealed class LiveWorker(PipelineConfiguration configuration, IPartition
         {
             string folder = group is null ? root : Path.Combine(root, $"shard-{shard}");
             lease = ShardLease.Take(folder, time);
-            store = new SnapshotStore(folder, configuration.Snapshots.Keep) { BeforeManifest = lease.Check };
+            store = new SnapshotStore(folder, configuration.Snapshots.Keep) { Fence = lease };
+            store.RemoveUnfinished();
         }
 
         RunMetrics metrics = new(time, shard);

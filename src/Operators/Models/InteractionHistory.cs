@@ -12,18 +12,25 @@ namespace Streaming.Operators.Models;
 /// An entry is the item's arrival number, so it says nothing of another item that later got the same row. When the pool is used up, an entry is not kept:
 /// it is counted,
 /// and the user is marked as truncated. Adding is O(1) for the user of the last call and O(entries of the user) otherwise. One caller at a time.
-/// State: by user row, whether truncated and the arrival numbers in order.
+/// State: by user row, whether truncated and the arrival numbers in order; another thread may write it (<see cref="ILargeState"/>).
 /// </remarks>
-public sealed unsafe class InteractionHistory : IDisposable
+public sealed unsafe class InteractionHistory : ILargeState, IDisposable
 {
     private const int RunLength = 16;
     private const int EntriesPerRun = RunLength - 1;
+    private const int RunBytes = RunLength * sizeof(int);
 
     private readonly EntityTable _items;
     private readonly NativeBuffer<int> _pool;
     private readonly int _runs;
     private readonly NativeBuffer<uint> _stamps;
     private readonly NativeBuffer<UserList> _lists;
+    private readonly RowPages _runPages;
+    private readonly RowPages _listPages;
+    private readonly MemoryColumn _runColumn;
+    private readonly MemoryColumn _listColumn;
+    private int _savedUsers;
+    private int _frozenUsers;
     private uint _epoch = 1;
     private int _marked = -1;
     private int _usedRuns;
@@ -40,6 +47,10 @@ public sealed unsafe class InteractionHistory : IDisposable
         _pool = new NativeBuffer<int>((long)_runs * RunLength);
         _lists = new NativeBuffer<UserList>(users);
         _stamps = new NativeBuffer<uint>(MarkedItems.Padded(items.Capacity));
+        _runPages = new RowPages(_runs, RunBytes);
+        _listPages = new RowPages(users, sizeof(UserList));
+        _runColumn = _runPages.Add(new MemoryColumn(_pool.Pointer, RunBytes));
+        _listColumn = _listPages.Add(new MemoryColumn(_lists.Pointer, sizeof(UserList)));
     }
 
     /// <summary>Entries that were not kept.</summary>
@@ -47,7 +58,11 @@ public sealed unsafe class InteractionHistory : IDisposable
 
     /// <summary>Most bytes of histories of this shape.</summary>
     public static long BytesFor(int users, int items, int entries) =>
-        (Runs(entries) * (long)RunLength * sizeof(int)) + (users * (long)Unsafe.SizeOf<UserList>()) + (sizeof(uint) * (long)items);
+        (Runs(entries) * (long)RunBytes) + (users * (long)Unsafe.SizeOf<UserList>()) + (sizeof(uint) * (long)items)
+        + RowPages.BytesFor(Runs(entries), RunBytes) + RowPages.BytesFor(users, Unsafe.SizeOf<UserList>());
+
+    /// <inheritdoc/>
+    public long Bytes => ((long)_usedRuns * RunBytes) + (5L * _savedUsers);
 
     /// <summary>Whether something of this user's history was dropped.</summary>
     public bool IsTruncated(int user) => _lists[user].Truncated;
@@ -61,9 +76,11 @@ public sealed unsafe class InteractionHistory : IDisposable
     public void Start(int user, bool truncated)
     {
         if (_marked == user) Unmark();
+        _listPages.Touch(user);
         ref UserList list = ref _lists[user];
         if (list.Count > 0)
         {
+            _runPages.Touch(list.Last);
             _pool[list.Last * RunLength] = _freeRun;
             _freeRun = list.First;
         }
@@ -80,6 +97,7 @@ public sealed unsafe class InteractionHistory : IDisposable
         Mark(user);
         ref uint stamp = ref _stamps[item];
         if (stamp == _epoch) return;
+        _listPages.Touch(user);
         if (Append(ref _lists[user], (int)_items.Sequence(item))) stamp = _epoch;
         else Truncations++;
     }
@@ -100,22 +118,53 @@ public sealed unsafe class InteractionHistory : IDisposable
     /// <summary>The rows of the items that <paramref name="user"/> met and that are still held, in the order of the first meeting.</summary>
     public Enumerator Of(int user) => new(this, _lists[user].First, _lists[user].Count);
 
-    /// <summary>Writes the state.</summary>
+    /// <summary>Writes the state of this many users.</summary>
     public void Save(ref StateWriter writer, int users)
     {
         writer.Write(Truncations);
+        _savedUsers = users;
+        writer.WriteLarge(this);
+    }
+
+    /// <inheritdoc/>
+    public bool TryFreeze()
+    {
+        // Both or none: they are released together.
+        if (!_listPages.TryFreeze(_savedUsers)) return false;
+        _runPages.TryFreeze(_usedRuns);
+        _frozenUsers = _savedUsers;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Write(ref StateWriter writer, bool frozen)
+    {
+        int users = frozen ? _frozenUsers : _savedUsers;
+        using NativeBuffer<UserList> lists = new(_listPages.RowsPerPage);
+        int* run = stackalloc int[RunLength];
         for (int user = 0; user < users; user++)
         {
-            UserList list = _lists[user];
+            int place = user % _listPages.RowsPerPage;
+            if (place == 0) _listPages.Copy(_listColumn, user, Math.Min(_listPages.RowsPerPage, users - user), frozen, (byte*)lists.Pointer);
+            UserList list = lists[place];
             writer.Write(list.Truncated);
             writer.Write(list.Count);
-            int run = list.First;
+            run[0] = list.First;
             for (int left = list.Count; left > 0; left -= EntriesPerRun)
             {
-                writer.WriteRaw<int>(_pool.AsSpan(((long)run * RunLength) + 1, Math.Min(left, EntriesPerRun)));
-                run = _pool[run * RunLength];
+                _runPages.Copy(_runColumn, run[0], 1, frozen, (byte*)run);
+                writer.WriteRaw<int>(new Span<int>(run + 1, Math.Min(left, EntriesPerRun)));
             }
         }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public void Release()
+    {
+        _runPages.Release();
+        _listPages.Release();
     }
 
     /// <summary>Becomes what was saved, for this many users; the histories must be empty.</summary>
@@ -146,6 +195,8 @@ public sealed unsafe class InteractionHistory : IDisposable
         _pool.Dispose();
         _lists.Dispose();
         _stamps.Dispose();
+        _runPages.Dispose();
+        _listPages.Dispose();
     }
 
     // Those of the items there are, up to a whole block.
@@ -165,11 +216,20 @@ public sealed unsafe class InteractionHistory : IDisposable
                 return false;
             }
 
-            if (list.Count == 0) list.First = run;
-            else _pool[list.Last * RunLength] = run;
+            if (list.Count == 0)
+            {
+                list.First = run;
+            }
+            else
+            {
+                _runPages.Touch(list.Last);
+                _pool[list.Last * RunLength] = run;
+            }
+
             list.Last = run;
         }
 
+        _runPages.Touch(list.Last);
         _pool[(list.Last * RunLength) + 1 + place] = sequence;
         list.Count++;
         return true;

@@ -20,6 +20,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     private readonly EntityTable _users;
     private readonly EntityTable _items;
     private readonly PopularityOrder _order;
+    private readonly ItemTimes _times;
     private readonly InteractionHistory? _history;
     private long _events;
     private bool _disposed;
@@ -30,8 +31,9 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     public Popularity(PopularityOptions options, bool ranking = true)
     {
         _users = new EntityTable(options.Users);
-        _items = new EntityTable(options.Items);
+        _items = new EntityTable(options.Items, sizeof(long));
         _order = new PopularityOrder(options.Items);
+        _times = new ItemTimes(_items, _order);
         if (ranking) _history = new InteractionHistory(options.Users, _items, options.HistoryEntries);
     }
 
@@ -61,7 +63,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
 
     /// <summary>Most bytes it takes.</summary>
     public static long BytesFor(PopularityOptions options, bool ranking) =>
-        EntityTable.BytesFor(options.Users) + EntityTable.BytesFor(options.Items) + PopularityOrder.BytesFor(options.Items)
+        EntityTable.BytesFor(options.Users) + EntityTable.BytesFor(options.Items, sizeof(long)) + PopularityOrder.BytesFor(options.Items)
         + (ranking ? InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries) : 0);
 
     /// <inheritdoc/>
@@ -150,8 +152,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
         writer.Shape("ranking", _history is null ? 0 : 1);
         writer.Write(_events);
         _users.Save(ref writer);
-        _items.Save(ref writer);
-        for (int item = 0; item < _items.Count; item++) writer.Write(_order.Times(item));
+        writer.WriteLarge(_times);
         _history?.Save(ref writer, _users.Count);
     }
 

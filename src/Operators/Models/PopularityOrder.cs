@@ -32,6 +32,17 @@ internal sealed class PopularityOrder(int items) : IDisposable
     /// <summary>How often the item came.</summary>
     public long Times(int item) => _buckets[_bucketOf[item]].Times;
 
+    /// <summary>
+    /// The same for another thread, for an item whose count does not change meanwhile; anything for one whose count does. Counts of a bucket change only
+    /// with its items', and a table of buckets that was outgrown keeps what it had.
+    /// </summary>
+    public long TimesMeanwhile(int item)
+    {
+        Bucket[] buckets = Volatile.Read(ref _buckets);
+        int bucket = _bucketOf[item];
+        return (uint)bucket < (uint)buckets.Length ? buckets[bucket].Times : 0;
+    }
+
     /// <summary>Number of items that came more often.</summary>
     public int Above(int item) => _buckets[_bucketOf[item]].Start;
 

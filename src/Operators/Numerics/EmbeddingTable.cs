@@ -11,9 +11,10 @@ namespace Streaming.Operators.Numerics;
 /// </summary>
 /// <remarks>
 /// Memory is reserved for the capacity and committed as rows are used; at capacity <see cref="EntityTable"/> decides who goes.
-/// One caller at a time. State: shape, the entities, resets, and by row the factors and the bias.
+/// One caller at a time; rows and biases change only after <see cref="FindOrAdd"/>, until its next call. State: shape, the entities, resets, and by row the
+/// factors and the bias; beyond shape and resets another thread may write it (<see cref="ILargeState"/>).
 /// </remarks>
-public sealed unsafe class EmbeddingTable<T> : IDisposable
+public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int CacheLine = 64;
@@ -21,21 +22,26 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
     private readonly IRowInitializer<T> _initializer;
     private readonly NativeBuffer<T> _rows;
     private readonly NativeBuffer<double> _biases;
+    private readonly MemoryColumn _rowColumn;
+    private readonly MemoryColumn _biasColumn;
     private readonly T* _first;
     private readonly double* _firstBias;
+    private int _frozenCount;
 
     /// <summary>A table for at most <paramref name="capacity"/> entities of <paramref name="factors"/> factors (0: biases alone).</summary>
     public EmbeddingTable(int capacity, int factors, IRowInitializer<T> initializer)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(factors);
-        Entities = new EntityTable(capacity);
         Factors = factors;
         Stride = FactorKernel<T>.Stride(factors);
+        Entities = new EntityTable(capacity, RowBytes(factors));
         _initializer = initializer;
         _rows = new NativeBuffer<T>((long)capacity * Stride);
         _biases = new NativeBuffer<double>(capacity);
         _first = _rows.Pointer;
         _firstBias = _biases.Pointer;
+        _rowColumn = Entities.Pages.Add(new MemoryColumn(_first, Stride * sizeof(T)));
+        _biasColumn = Entities.Pages.Add(new MemoryColumn(_firstBias, sizeof(double)));
     }
 
     /// <summary>Who has which row.</summary>
@@ -52,7 +58,10 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
 
     /// <summary>Most bytes of a table of this shape.</summary>
     public static long BytesFor(int capacity, int factors) =>
-        EntityTable.BytesFor(capacity) + (capacity * (((long)FactorKernel<T>.Stride(factors) * sizeof(T)) + sizeof(double)));
+        EntityTable.BytesFor(capacity, RowBytes(factors)) + ((long)capacity * RowBytes(factors));
+
+    /// <inheritdoc/>
+    public long Bytes => Entities.Bytes + ((long)Entities.Count * RowBytes(Factors));
 
     /// <summary>The first element of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -100,10 +109,42 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
         writer.Shape("precision", sizeof(T) * 8L);
         writer.Shape("initial rows", _initializer.Description);
         writer.Write(Resets);
-        Entities.Save(ref writer);
-        for (int row = 0; row < Entities.Count; row++) writer.WriteRaw<T>(new Span<T>(Row(row), Factors));
-        writer.WriteRaw<double>(_biases.AsSpan(0, Entities.Count));
+        writer.WriteLarge(this);
     }
+
+    /// <inheritdoc/>
+    public bool TryFreeze()
+    {
+        if (!Entities.TryFreeze()) return false;
+        _frozenCount = Entities.Count;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Write(ref StateWriter writer, bool frozen)
+    {
+        Entities.Write(ref writer, frozen);
+        RowPages pages = Entities.Pages;
+        int rows = frozen ? _frozenCount : Entities.Count;
+        using NativeBuffer<T> page = new((long)pages.RowsPerPage * Stride);
+        using AsideMemory aside = new();
+        double* biases = (double*)aside.Take(sizeof(double) * (long)rows); // they come last, and no page should have to stay as it is until then
+        for (int row = 0; row < rows; row += pages.RowsPerPage)
+        {
+            int count = Math.Min(pages.RowsPerPage, rows - row);
+            pages.Copy(_rowColumn, row, count, frozen, (byte*)page.Pointer);
+            pages.Copy(_biasColumn, row, count, frozen, (byte*)(biases + row));
+            if (frozen) pages.Done(row);
+            if (Factors == Stride) writer.WriteRaw<T>(page.AsSpan(0, count * Stride));
+            else for (int i = 0; i < count; i++) writer.WriteRaw<T>(page.AsSpan((long)i * Stride, Factors));
+        }
+
+        writer.WriteRaw(new ReadOnlySpan<double>(biases, rows));
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public void Release() => Entities.Release();
 
     /// <summary>Becomes what was saved; the table must be empty.</summary>
     public void Restore(ref StateReader reader)
@@ -124,6 +165,8 @@ public sealed unsafe class EmbeddingTable<T> : IDisposable
         _rows.Dispose();
         _biases.Dispose();
     }
+
+    private static int RowBytes(int factors) => (FactorKernel<T>.Stride(factors) * sizeof(T)) + sizeof(double);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Start(int row)

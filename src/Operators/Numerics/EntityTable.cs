@@ -23,26 +23,43 @@ public enum Admission
 /// </summary>
 /// <remarks>
 /// Deterministic: the same keys in the same order give the same rows and evictions. Memory is reserved for the capacity and committed as entities come.
-/// Expected O(1) amortized. After <see cref="Dispose"/> nothing may be called. One caller at a time.
+/// Expected O(1) amortized. After <see cref="Dispose"/> nothing may be called. One caller at a time; the state is written by another thread where
+/// <see cref="RowPages"/> are frozen, which <see cref="FindOrAdd"/> touches for all columns of the row, those of the owner too.
 /// State, in this order: number of rows, evictions, the hand, keys by row, used marks by row, and (after evictions) arrival numbers by row.
 /// </remarks>
-public sealed class EntityTable : IDisposable
+public sealed class EntityTable : ILargeState, IDisposable
 {
+    private const int OwnRowBytes = sizeof(ulong) + sizeof(byte) + sizeof(uint);
+
     private readonly EntityIndex _index = new();
     private EntityIndex? _bySequence;
     private readonly NativeBuffer<ulong> _keys;
     private readonly NativeBuffer<byte> _used;
     private NativeBuffer<uint>? _sequence;
+    private readonly MemoryColumn _keyColumn;
+    private readonly MemoryColumn _usedColumn;
+    private readonly MemoryColumn _sequenceColumn;
     private uint _arrivals;
     private int _hand;
+    private Head _frozen;
 
     /// <summary>A table for at most <paramref name="capacity"/> entities, at least 1.</summary>
     public EntityTable(int capacity)
+        : this(capacity, 0)
+    {
+    }
+
+    /// <summary>A table whose owner adds columns of so many bytes a row to <see cref="Pages"/>.</summary>
+    internal unsafe EntityTable(int capacity, int ownersRowBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Capacity = capacity;
         _keys = new NativeBuffer<ulong>(capacity);
         _used = new NativeBuffer<byte>(capacity);
+        Pages = new RowPages(capacity, OwnRowBytes + ownersRowBytes);
+        _keyColumn = Pages.Add(new MemoryColumn(_keys.Pointer, sizeof(ulong)));
+        _usedColumn = Pages.Add(new MemoryColumn(_used.Pointer, sizeof(byte)));
+        _sequenceColumn = Pages.Add(new MemoryColumn(null, sizeof(uint)));
     }
 
     /// <summary>Most entities held.</summary>
@@ -54,8 +71,18 @@ public sealed class EntityTable : IDisposable
     /// <summary>Entities that lost their row to another.</summary>
     public long Evictions { get; private set; }
 
+    /// <inheritdoc/>
+    public long Bytes => (long)Count * OwnRowBytes;
+
+    /// <summary>The pages that rows lie in.</summary>
+    internal RowPages Pages { get; }
+
     /// <summary>Most bytes of a table of this capacity: both indexes, and the rows' 13 bytes each.</summary>
-    public static long BytesFor(int capacity) => (2 * EntityIndex.BytesFor(capacity)) + (13L * capacity);
+    public static long BytesFor(int capacity) => BytesFor(capacity, 0);
+
+    /// <summary>The same, with what pages take where the owner's columns have so many bytes a row; not those columns.</summary>
+    internal static long BytesFor(int capacity, int ownersRowBytes) =>
+        (2 * EntityIndex.BytesFor(capacity)) + ((long)OwnRowBytes * capacity) + RowPages.BytesFor(capacity, OwnRowBytes + ownersRowBytes);
 
     /// <summary>The row of <paramref name="key"/>; -1 if it has none. Does not count as use.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -73,13 +100,14 @@ public sealed class EntityTable : IDisposable
     /// <summary>The row of the entity with this arrival number; -1 if it was evicted.</summary>
     public int RowOfSequence(uint sequence) => _bySequence is null ? (int)sequence : _bySequence.Find(sequence + 1UL);
 
-    /// <summary>The row of <paramref name="key"/>, which is given one if it has none; marks it as used.</summary>
+    /// <summary>The row of <paramref name="key"/>, which is given one if it has none; marks it as used. The caller may change it until the next call.</summary>
     /// <exception cref="ArgumentException"><paramref name="key"/> is 0.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int FindOrAdd(ulong key, out Admission admission)
     {
         int row = _index.Find(key);
         if (row < 0) return Admit(key, out admission);
+        Pages.Touch(row);
         _used[row] = 1;
         admission = Admission.Known;
         return row;
@@ -93,19 +121,36 @@ public sealed class EntityTable : IDisposable
         _keys.Dispose();
         _used.Dispose();
         _sequence?.Dispose();
+        Pages.Dispose();
     }
 
     /// <summary>Writes the state.</summary>
-    public void Save(ref StateWriter writer)
+    public void Save(ref StateWriter writer) => writer.WriteLarge(this);
+
+    /// <inheritdoc/>
+    public bool TryFreeze()
     {
-        writer.Write(Count);
-        writer.Write(Evictions);
-        writer.Write(_arrivals);
-        writer.Write(_hand);
-        writer.WriteRaw<ulong>(_keys.AsSpan(0, Count));
-        writer.WriteRaw<byte>(_used.AsSpan(0, Count));
-        if (Evictions > 0) writer.WriteRaw<uint>(_sequence!.AsSpan(0, Count));
+        if (!Pages.TryFreeze(Count)) return false;
+        _frozen = Now;
+        return true;
     }
+
+    /// <inheritdoc/>
+    public void Write(ref StateWriter writer, bool frozen)
+    {
+        Head head = frozen ? _frozen : Now;
+        writer.Write(head.Count);
+        writer.Write(head.Evictions);
+        writer.Write(head.Arrivals);
+        writer.Write(head.Hand);
+        Pages.Write(ref writer, _keyColumn, head.Count, frozen);
+        Pages.Write(ref writer, _usedColumn, head.Count, frozen);
+        if (head.Evictions > 0) Pages.Write(ref writer, _sequenceColumn, head.Count, frozen);
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public void Release() => Pages.Release();
 
     /// <summary>Becomes what was saved; the table must be empty.</summary>
     public void Restore(ref StateReader reader)
@@ -152,6 +197,7 @@ public sealed class EntityTable : IDisposable
             row = Evict();
         }
 
+        Pages.Touch(row);
         _keys[row] = key;
         _used[row] = 1;
         _index.Add(key, row);
@@ -181,6 +227,7 @@ public sealed class EntityTable : IDisposable
 
         while (_used[_hand] != 0)
         {
+            Pages.Touch(_hand);
             _used[_hand] = 0;
             _hand = _hand + 1 == Capacity ? 0 : _hand + 1;
         }
@@ -193,9 +240,15 @@ public sealed class EntityTable : IDisposable
         return row;
     }
 
-    private void StartSequence()
+    private Head Now => new(Count, Evictions, _arrivals, _hand);
+
+    private unsafe void StartSequence()
     {
+        // What is frozen now has no arrival numbers: they are written without a look at its pages.
         _sequence = new NativeBuffer<uint>(Capacity);
+        _sequenceColumn.Place(_sequence.Pointer);
         _bySequence = new EntityIndex(Capacity);
     }
+
+    private readonly record struct Head(int Count, long Evictions, uint Arrivals, int Hand);
 }

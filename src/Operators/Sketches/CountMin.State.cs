@@ -1,4 +1,5 @@
 using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Sketches;
 
@@ -6,7 +7,7 @@ namespace Streaming.Operators.Sketches;
 /// State: shape, total, saturations, number of cells above 0; then, where these are fewer than half, each as place and count in the order of places, and
 /// otherwise all cells, row-major, 4 bytes each.
 /// </content>
-public sealed partial class CountMin
+public sealed unsafe partial class CountMin
 {
     /// <inheritdoc/>
     public string StateTag => "count-min";
@@ -32,21 +33,45 @@ public sealed partial class CountMin
         writer.Shape("Seed", (long)_seed);
         writer.Write(Total);
         writer.Write(Saturations);
-        int used = _cells.Length - _cells.AsSpan().Count(0u);
-        writer.Write(used);
-        if (IsDense(used))
+        writer.WriteLarge(this);
+    }
+
+    long ILargeState.Bytes => sizeof(uint) * (long)_cells.Length;
+
+    bool ILargeState.TryFreeze()
+    {
+        if (!_pages.TryFreeze(_cells.Length)) return false;
+        _plainUpTo = 0;
+        return true;
+    }
+
+    void ILargeState.Write(ref StateWriter writer, bool frozen)
+    {
+        // Once to count those in use, which says the form, and once to write them.
+        using NativeBuffer<uint> page = new(_pages.RowsPerPage);
+        int used = 0, step = _pages.RowsPerPage;
+        for (int first = 0; first < _cells.Length; first += step)
         {
-            writer.WriteRaw<uint>(_cells);
-            return;
+            Span<uint> cells = Page(first, frozen, page);
+            used += cells.Length - cells.Count(0u);
         }
 
-        for (int cell = 0; used > 0; cell++)
+        writer.Write(used);
+        for (int first = 0; first < _cells.Length; first += step)
         {
-            if (_cells[cell] == 0) continue;
-            writer.WriteRaw<uint>([(uint)cell, _cells[cell]]);
-            used--;
+            Span<uint> cells = Page(first, frozen, page);
+            if (frozen) _pages.Done(first);
+            if (IsDense(used)) writer.WriteRaw<uint>(cells);
+            else WriteUsed(ref writer, first, cells);
         }
+
+        GC.KeepAlive(this);
     }
+
+    void ILargeState.Release() => _pages.Release();
+
+    /// <inheritdoc/>
+    public void Dispose() => _pages.Dispose();
 
     /// <inheritdoc/>
     public void Restore(ref StateReader reader, int version)
@@ -77,6 +102,21 @@ public sealed partial class CountMin
                 throw new StateMismatchException($"The snapshot has {count} in cell {cell}, after cell {before} of {_cells.Length} and of a total of {Total}.");
             _cells[cell] = count;
             before = cell;
+        }
+    }
+
+    private Span<uint> Page(int first, bool frozen, NativeBuffer<uint> page)
+    {
+        Span<uint> cells = page.AsSpan(0, Math.Min(_pages.RowsPerPage, _cells.Length - first));
+        _pages.Copy(_column, first, cells.Length, frozen, (byte*)page.Pointer);
+        return cells;
+    }
+
+    private static void WriteUsed(ref StateWriter writer, int first, ReadOnlySpan<uint> cells)
+    {
+        for (int i = 0; i < cells.Length; i++)
+        {
+            if (cells[i] != 0) writer.WriteRaw<uint>([(uint)(first + i), cells[i]]);
         }
     }
 

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Streaming.Abstractions.Learning;
+using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Sketches;
 
@@ -18,9 +20,10 @@ namespace Streaming.Operators.Sketches;
 /// probability about 1 / width^d, where double hashing has 1 / width^2 for any d: too much for a small delta.</para>
 /// <para>Cells saturate at 2^32 - 1 and <see cref="Saturations"/> counts it; a saturated estimate has the total as its upper bound. O(depth) a key,
 /// without allocation. Plain sketches merge exactly. Merged conservative sketches keep both bounds, but their estimates may be larger than those of
-/// one sketch over both streams. One caller at a time.</para>
+/// one sketch over both streams. One caller at a time; the cells are saved by another thread where they are many (<see cref="ILargeState"/>), and as long
+/// as that lasts keys take the longer way, which looks at the pages of their cells.</para>
 /// </remarks>
-public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
+public sealed unsafe partial class CountMin : IFrequencySketch, IMergeable<CountMin>, ILargeState, IDisposable
 {
     private const ulong NextRow = 0xF1357AEA2E62A9C5UL;
     private const int MaxDepth = 32;
@@ -32,6 +35,9 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
     private readonly int _width;
     private readonly uint[] _cells;
     private readonly bool _conservative;
+    private readonly RowPages _pages;
+    private readonly MemoryColumn _column;
+    private ulong _plainUpTo = uint.MaxValue;
 
     /// <summary>An empty sketch.</summary>
     /// <param name="options">Its shape.</param>
@@ -46,7 +52,9 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Depth, MaxDepth);
         _conservative = options.Variant == CountMinVariant.Conservative;
         (_seed, _whitening) = (seed, KeyHash.Whitening(seed));
-        _cells = new uint[Width * Depth];
+        _cells = GC.AllocateArray<uint>(Width * Depth, pinned: true);
+        _pages = new RowPages(_cells.Length, sizeof(uint));
+        _column = _pages.Add(new MemoryColumn(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_cells)), sizeof(uint)));
     }
 
     /// <summary>Cells in a row.</summary>
@@ -71,7 +79,7 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
     public long Bytes => BytesFor(Width, Depth);
 
     /// <summary>Bytes that a sketch of this shape takes.</summary>
-    public static long BytesFor(int width, int depth) => (4L * width * depth) + SketchBytes.Overhead;
+    public static long BytesFor(int width, int depth) => (4L * width * depth) + RowPages.BytesFor((long)width * depth, sizeof(uint)) + SketchBytes.Overhead;
 
     /// <summary>Counts <paramref name="weight"/> occurrences of a key. O(depth).</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is below 1.</exception>
@@ -79,8 +87,9 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
     public void Add(ulong key, long weight = 1)
     {
         long total = Total + weight;
-        // No cell is above the total: while that fits a cell, none can overflow. A wrapped total is negative, and as large as unsigned.
-        if (weight < 1 || (ulong)total > uint.MaxValue || _conservative)
+        // No cell is above the total: while that fits a cell, none can overflow. A wrapped total is negative, and as large as unsigned. While cells are
+        // frozen no total is plain.
+        if (weight < 1 || (ulong)total > _plainUpTo || _conservative)
         {
             AddAndCount(key, weight);
             return;
@@ -116,7 +125,7 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
     /// </summary>
     public void AddAll(ReadOnlySpan<ulong> keys)
     {
-        if (Sse.IsSupported && !_conservative && _cells.Length >= PrefetchFrom && Total <= uint.MaxValue - keys.Length)
+        if (Sse.IsSupported && !_conservative && _cells.Length >= PrefetchFrom && Total <= (long)_plainUpTo - keys.Length)
         {
             for (; !keys.IsEmpty; keys = keys[Math.Min(Lookahead, keys.Length)..]) AddFetched(keys[..Math.Min(Lookahead, keys.Length)]);
             return;
@@ -132,6 +141,7 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
         if (weight < 1) SketchThrow.Weight(weight);
         Total = checked(Total + weight);
         ulong hash = KeyHash.Hash(key, _whitening);
+        if (_plainUpTo == 0) Touch(hash);
         if (_conservative) return AddConservative(hash, weight);
         if (Total > uint.MaxValue) return AddSaturating(hash, weight);
         nint width = _width;
@@ -171,10 +181,11 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
         SketchThrow.IfDifferent("Seed", _seed, other._seed);
         Total = checked(Total + other.Total);
         Saturations += other.Saturations;
+        for (long i = 0; i < _cells.Length; i += _pages.RowsPerPage) _pages.Touch((int)i);
         for (int i = 0; i < _cells.Length; i++) _cells[i] = Saturate(_cells[i], other._cells[i]);
     }
 
-    private unsafe void AddFetched(ReadOnlySpan<ulong> keys)
+    private void AddFetched(ReadOnlySpan<ulong> keys)
     {
         int cells = keys.Length * Depth;
         int* places = stackalloc int[cells];
@@ -197,6 +208,18 @@ public sealed partial class CountMin : IFrequencySketch, IMergeable<CountMin>
 
         for (int i = 0; i < cells; i++) Unsafe.Add(ref table, places[i])++;
         Total += keys.Length;
+    }
+
+    /// <summary>The cells of a key are about to change, and some may be frozen.</summary>
+    private void Touch(ulong hash)
+    {
+        if (!_pages.IsFrozen)
+        {
+            _plainUpTo = uint.MaxValue;
+            return;
+        }
+
+        for (int row = 0; row < Depth; row++, hash *= NextRow) _pages.Touch((int)((row * (nint)_width) + Reduce(hash, _width)));
     }
 
     private uint Least(ulong hash)

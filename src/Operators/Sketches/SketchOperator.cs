@@ -12,8 +12,8 @@ namespace Streaming.Operators.Sketches;
 /// without that key, are not counted and get NaN.
 /// </summary>
 /// <typeparam name="TSketch">The sketch.</typeparam>
-/// <remarks>State: which key is counted, then the sketch's own. Operators of several shards merge as their sketches do.</remarks>
-public abstract class SketchOperator<TSketch> : IOperator, IStateful, IMergeable<SketchOperator<TSketch>>
+/// <remarks>Owns the sketch. State: which key is counted, then the sketch's own. Operators of several shards merge as their sketches do.</remarks>
+public abstract class SketchOperator<TSketch> : IOperator, IStateful, IMergeable<SketchOperator<TSketch>>, IDisposable
     where TSketch : ISketch, IMergeable<TSketch>
 {
     private const int Chunk = 256;
@@ -72,6 +72,13 @@ public abstract class SketchOperator<TSketch> : IOperator, IStateful, IMergeable
     {
         reader.Shape("Key", (long)_key);
         Sketch.Restore(ref reader, version);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        (Sketch as IDisposable)?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Takes keys in when nobody asks for the answers.</summary>

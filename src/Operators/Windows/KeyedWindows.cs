@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Reports;
 using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Windows;
 
@@ -8,9 +9,10 @@ namespace Streaming.Operators.Windows;
 /// </summary>
 /// <remarks>
 /// Memory: the index up front; windows when their keys first come, their events in slabs of about a megabyte. Nothing is allocated once
-/// every window exists. Expected constant time to find a window. One caller at a time.
+/// every window exists. Expected constant time to find a window. One caller at a time; a window changes only until the next call. The windows are saved
+/// by another thread where they are many (<see cref="ILargeState"/>).
 /// </remarks>
-public sealed class KeyedWindows : IWindowSet
+public sealed class KeyedWindows : IWindowSet, ILargeState, ISlotState, IDisposable
 {
     private const int SlabEvents = 65_536;
 
@@ -19,11 +21,14 @@ public sealed class KeyedWindows : IWindowSet
     private readonly int _windowsPerSlab;
     private readonly LruIndex _index;
     private readonly IWindow?[] _windows;
+    private readonly FrozenSlots _frozen;
+    private (int Count, int Oldest) _frozenOrder;
     private WindowMemory _slab;
 
     private KeyedWindows(int keys, int eventsPerWindow, Func<WindowMemory, IWindow> create)
     {
-        (_create, _eventsPerWindow, _index, _windows) = (create, eventsPerWindow, new LruIndex(keys), new IWindow?[keys]);
+        _frozen = new FrozenSlots(this, keys);
+        (_create, _eventsPerWindow, _index, _windows) = (create, eventsPerWindow, new LruIndex(keys, _frozen), new IWindow?[keys]);
         _windowsPerSlab = Math.Max(1, SlabEvents / eventsPerWindow);
     }
 
@@ -45,7 +50,10 @@ public sealed class KeyedWindows : IWindowSet
     public static KeyedWindows ByTime(int keys, long span, int capacity) => new(keys, capacity, memory => new TimeWindow(span, memory));
 
     /// <summary>Most bytes for this many keys, where the window of each takes <paramref name="bytesPerWindow"/>.</summary>
-    public static long BytesFor(int keys, long bytesPerWindow) => LruIndex.BytesFor(keys) + (keys * (sizeof(long) + bytesPerWindow));
+    public static long BytesFor(int keys, long bytesPerWindow) => LruIndex.BytesFor(keys) + FrozenSlots.BytesFor(keys) + (keys * (sizeof(long) + bytesPerWindow));
+
+    /// <inheritdoc/>
+    public long Bytes => _index.Count * (sizeof(ulong) + ((long)_eventsPerWindow * WindowMemory.BytesPerEvent));
 
     /// <summary>The key's window, which counts as used now.</summary>
     public IWindow For(ulong key)
@@ -71,12 +79,34 @@ public sealed class KeyedWindows : IWindowSet
     {
         writer.Shape("Keys", _windows.Length);
         writer.Write(Evictions);
-        writer.Write(_index.Count);
-        for (int slot = _index.Oldest; slot >= 0; slot = _index.NewerThan(slot))
-        {
-            writer.Write(_index.KeyOf(slot));
-            _windows[slot]!.Save(ref writer);
-        }
+        writer.WriteLarge(this);
+    }
+
+    /// <inheritdoc/>
+    public bool TryFreeze()
+    {
+        if (!_frozen.TryFreeze(_index.Count)) return false;
+        _frozenOrder = (_index.Count, _index.Oldest);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Write(ref StateWriter writer, bool frozen)
+    {
+        (int count, int slot) = frozen ? _frozenOrder : (_index.Count, _index.Oldest);
+        writer.Write(count);
+        for (; count > 0; count--) slot = _frozen.Write(slot, ref writer, frozen);
+    }
+
+    /// <inheritdoc/>
+    public void Release() => _frozen.Release();
+
+    int ISlotState.After(int slot) => _index.NewerThan(slot);
+
+    void ISlotState.SaveSlot(int slot, ref StateWriter writer)
+    {
+        writer.Write(_index.KeyOf(slot));
+        _windows[slot]!.Save(ref writer);
     }
 
     /// <inheritdoc/>
@@ -95,6 +125,9 @@ public sealed class KeyedWindows : IWindowSet
 
         Evictions = evictions;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _frozen.Dispose();
 
     // Slots are given out in ascending order, so that a slab is full before the next is needed; the last is only as long as what is left.
     private WindowMemory Room(int slot)

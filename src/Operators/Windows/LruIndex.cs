@@ -1,4 +1,5 @@
 using System.Numerics;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Windows;
 
@@ -6,7 +7,10 @@ namespace Streaming.Operators.Windows;
 /// Gives up to <c>capacity</c> keys a slot each, 0 to capacity - 1, and takes the slot of the key that was touched longest ago when a new key finds all taken.
 /// An open-addressing table (linear probing, deletion by backward shift: Knuth 1973, section 6.4, algorithm R) and a doubly linked list in arrays.
 /// </summary>
-/// <remarks>Expected constant time, no allocation after construction. One caller at a time.</remarks>
+/// <remarks>
+/// Expected constant time, no allocation after construction. One caller at a time. Frozen slots are touched before their key, or what is newer than they, changes,
+/// and so is the slot that is returned.
+/// </remarks>
 internal sealed class LruIndex
 {
     private const int None = -1;
@@ -16,10 +20,14 @@ internal sealed class LruIndex
     private readonly ulong[] _keys;
     private readonly int[] _newer;
     private readonly int[] _older;
+    private readonly FrozenSlots? _frozen;
     private int _newest = None;
 
-    public LruIndex(int capacity)
+    /// <param name="capacity">Most keys.</param>
+    /// <param name="frozen">Frozen slots of the owner; null where its state is never frozen.</param>
+    public LruIndex(int capacity, FrozenSlots? frozen = null)
     {
+        _frozen = frozen;
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         int length = TableLength(capacity);
         _table = new int[length];
@@ -59,6 +67,7 @@ internal sealed class LruIndex
             if (evicted)
             {
                 slot = Oldest;
+                Thaw(slot);
                 Unlink(slot);
                 Remove(PlaceOf(_keys[slot]));
                 place = PlaceOf(key);
@@ -66,17 +75,16 @@ internal sealed class LruIndex
             else
             {
                 slot = Count++;
+                Thaw(slot);
             }
 
             _keys[slot] = key;
             _table[place] = slot + 1;
         }
-        else if (slot == _newest)
-        {
-            return slot;
-        }
         else
         {
+            Thaw(slot);
+            if (slot == _newest) return slot;
             Unlink(slot);
         }
 
@@ -113,6 +121,15 @@ internal sealed class LruIndex
         }
 
         _table[hole] = 0;
+    }
+
+    /// <summary>A slot is about to change, and with it what is newer than its neighbours.</summary>
+    private void Thaw(int slot)
+    {
+        if (_frozen is not { IsFrozen: true }) return;
+        _frozen.Touch(slot);
+        if (_newest != None) _frozen.Touch(_newest);
+        if (_older[slot] != None) _frozen.Touch(_older[slot]);
     }
 
     private void Append(int slot)

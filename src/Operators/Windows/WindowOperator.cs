@@ -9,8 +9,8 @@ namespace Streaming.Operators.Windows;
 /// Puts a number of each event into a window and writes the window's aggregate, this event included. An event enters if its number is finite and, where
 /// windows have keys, it has the key, unless it is a question or a mark of the engine; for any other event, and for a late one, the columns are NaN.
 /// </summary>
-/// <remarks>Memory and time are the windows'. One caller at a time.</remarks>
-public sealed class WindowOperator : IOperator, IStateful
+/// <remarks>Memory and time are the windows', which it owns. One caller at a time.</remarks>
+public sealed class WindowOperator : IOperator, IStateful, IDisposable
 {
     private readonly IWindowSet _windows;
     private readonly string _of;
@@ -111,6 +111,9 @@ public sealed class WindowOperator : IOperator, IStateful
         _truncated = reader.ReadCount();
         _windows.Restore(ref reader, version);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => (_windows as IDisposable)?.Dispose();
 
     private WindowAggregate Take(in Event e, double number)
     {

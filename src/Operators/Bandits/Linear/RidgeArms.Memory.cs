@@ -39,9 +39,10 @@ internal sealed unsafe partial class RidgeArms
         return old;
     }
 
-    private void Release(int row)
+    private void Drop(int row)
     {
         if (_blocks[row].Inverse == null) return;
+        _frozen.Touch(row);
         Unlink(row);
         _bytes -= BytesOf(_blocks[row].Stride);
         _held--;
@@ -56,7 +57,7 @@ internal sealed unsafe partial class RidgeArms
         while (_bytes + bytes > _maxBytes)
         {
             int oldest = _oldest - 1;
-            Release(oldest == exceptRow ? _blocks[oldest].Newer - 1 : oldest);
+            Drop(oldest == exceptRow ? _blocks[oldest].Newer - 1 : oldest);
             _dropped++;
         }
     }

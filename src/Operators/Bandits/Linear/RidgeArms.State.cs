@@ -1,8 +1,12 @@
 using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Bandits.Linear;
 
-/// <content>State, in this order: lambda as shape; the entities, pulls, dropped blocks, resets; by row the stride (0: no block) and the arm.</content>
+/// <content>
+/// State, in this order: lambda as shape; the entities, pulls, dropped blocks, resets; by row the stride (0: no block) and the arm. Arms are saved by another
+/// thread where they are large.
+/// </content>
 internal sealed unsafe partial class RidgeArms
 {
     /// <summary>Writes the state.</summary>
@@ -15,15 +19,36 @@ internal sealed unsafe partial class RidgeArms
         writer.Write(_pulls);
         writer.Write(_dropped);
         writer.Write(Resets);
-        for (int row = 0; row < _entities.Count; row++)
+        _savedKnown = known;
+        writer.WriteLarge(this);
+    }
+
+    long ILargeState.Bytes => _bytes;
+
+    bool ILargeState.TryFreeze()
+    {
+        if (!_frozen.TryFreeze(_entities.Count)) return false;
+        (_frozenCount, _frozenKnown) = (_entities.Count, _savedKnown);
+        return true;
+    }
+
+    void ILargeState.Write(ref StateWriter writer, bool frozen)
+    {
+        int count = frozen ? _frozenCount : _entities.Count;
+        for (int row = 0; row < count; row++)
         {
-            ArmBlock arm = _blocks[row];
-            writer.Write(arm.Stride);
-            if (arm.Inverse != null) Save(ref writer, arm, SavedPlaces(arm.Stride, known));
+            if (frozen) _frozen.Write(row, ref writer, frozen);
+            else SaveRow(row, ref writer, _savedKnown);
         }
 
         GC.KeepAlive(this);
     }
+
+    void ILargeState.Release() => _frozen.Release();
+
+    int ISlotState.After(int slot) => slot + 1;
+
+    void ISlotState.SaveSlot(int slot, ref StateWriter writer) => SaveRow(slot, ref writer, _frozenKnown);
 
     /// <summary>Becomes what was saved; nothing may have been learned before.</summary>
     public void Restore(ref StateReader reader, int known)
@@ -54,6 +79,13 @@ internal sealed unsafe partial class RidgeArms
 
         Array.Sort(held);
         foreach ((_, int row) in held) LinkNewest(row);
+    }
+
+    private void SaveRow(int row, ref StateWriter writer, int known)
+    {
+        ArmBlock arm = _blocks[row];
+        writer.Write(arm.Stride);
+        if (arm.Inverse != null) Save(ref writer, arm, SavedPlaces(arm.Stride, known));
     }
 
     private static int SavedPlaces(int stride, int known) => Math.Min(stride, RidgeKernel.Padded(known));

@@ -1,4 +1,5 @@
 using Streaming.Abstractions.Reports;
+using Streaming.Abstractions.State;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Bandits.Linear;
@@ -15,7 +16,7 @@ namespace Streaming.Operators.Bandits.Linear;
 /// changes no value. All blocks together stay within a bound: an arm that needs more takes the blocks of those pulled longest ago, which a list in the
 /// order of pulls names at once. O(f n) to score and O(n^2) to learn, with f features of n. One caller at a time.</para>
 /// </remarks>
-internal sealed unsafe partial class RidgeArms : IDisposable
+internal sealed unsafe partial class RidgeArms : ILargeState, ISlotState, IDisposable
 {
     private const int UpdatesBetweenInversions = 4096;
     private const int FreePlaces = 128; // so many are inverted in the time of a few updates
@@ -23,6 +24,7 @@ internal sealed unsafe partial class RidgeArms : IDisposable
 
     private readonly EntityTable _entities;
     private readonly NativeBuffer<ArmBlock> _blocks;
+    private readonly FrozenSlots _frozen;
     private readonly NativeBuffer<double> _product;
     private readonly NativeBuffer<int> _inside;
     private readonly long _maxBytes;
@@ -36,6 +38,9 @@ internal sealed unsafe partial class RidgeArms : IDisposable
     private int _newest;
     private int _held;
     private long _dropped;
+    private int _savedKnown;
+    private int _frozenKnown;
+    private int _frozenCount;
 
     /// <summary>Arms that know nothing.</summary>
     /// <exception cref="ArgumentException">Not even one arm fits into the bytes.</exception>
@@ -46,6 +51,7 @@ internal sealed unsafe partial class RidgeArms : IDisposable
         (_maxBytes, _lambda, _longest) = (options.MaxBytes, options.Lambda, RidgeKernel.Padded(length));
         _entities = new EntityTable(options.Arms);
         _blocks = new NativeBuffer<ArmBlock>(options.Arms);
+        _frozen = new FrozenSlots(this, options.Arms);
         _product = new NativeBuffer<double>(_longest);
         _inside = new NativeBuffer<int>(length);
     }
@@ -60,7 +66,7 @@ internal sealed unsafe partial class RidgeArms : IDisposable
     public static long BytesFor(LinearPolicyOptions options)
     {
         long block = BlockBytes(options), held = Math.Min(options.Arms, options.MaxBytes / BytesOf(RidgeKernel.Lanes));
-        long tables = EntityTable.BytesFor(options.Arms) + ((long)sizeof(ArmBlock) * options.Arms) + (held * BytesBesideBlock) + (12L * Length(options));
+        long tables = EntityTable.BytesFor(options.Arms) + ((long)sizeof(ArmBlock) * options.Arms) + FrozenSlots.BytesFor(options.Arms) + (held * BytesBesideBlock) + (12L * Length(options));
         return Math.Min(options.Arms * block, options.MaxBytes) + block + tables;
     }
 
@@ -86,7 +92,8 @@ internal sealed unsafe partial class RidgeArms : IDisposable
     public void Learn(ulong action, FeatureVector x, int used, double reward, double weight)
     {
         int row = _entities.FindOrAdd(action, out Admission admission);
-        if (admission == Admission.Replaced) Release(row);
+        _frozen.Touch(row);
+        if (admission == Admission.Replaced) Drop(row);
         int needed = Math.Max(1, End(x));
         if (_blocks[row].Stride < needed) Grow(row, needed);
         ref ArmBlock arm = ref _blocks[row];
@@ -125,6 +132,7 @@ internal sealed unsafe partial class RidgeArms : IDisposable
         _product.Dispose();
         _inside.Dispose();
         _scratch?.Dispose();
+        _frozen.Dispose();
         foreach (NativeBuffer<double>? memory in _memory) memory?.Dispose();
     }
 
