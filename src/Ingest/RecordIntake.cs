@@ -81,8 +81,8 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
 
         if (writer.Added == 0)
         {
-            if (origin is { } nothing) MoveCursor(nothing);
-            Filter();
+            if (origin is { } nothing) Pass(nothing);
+            else Filter();
             return DecodeError.None;
         }
 
@@ -131,6 +131,14 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         LeftOut++;
     }
 
+    /// <summary>Takes a record that is good and says nothing: one without content.</summary>
+    /// <param name="origin">Where it came from.</param>
+    public void Pass(in RecordOrigin origin)
+    {
+        MoveCursor(origin);
+        Filter();
+    }
+
     /// <summary>After the last record: lets what waits in the join enter the stream, as far as the batch has room. False when nothing waits any more.</summary>
     public bool Finish(EventBatch batch, int room)
     {
@@ -157,7 +165,9 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         bool said = e.Offset >= 0;
         if (!said) (e.Partition, e.Offset, e.ArrivalTime) = (Position.Partition, Position.Records, e.Time);
         RecordOrigin place = new(e.Topic, e.Partition, e.Offset, e.ArrivalTime);
-        if (said) MoveCursor(place);
+        // That a topic is silent is said at the offset it stands at, which is still to come.
+        bool stands = e.Kind == EventKind.Control && e.Chosen == (int)ControlKind.Idle;
+        if (said && !stands) MoveCursor(place);
         return place;
     }
 

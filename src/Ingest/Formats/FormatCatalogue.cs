@@ -17,6 +17,12 @@ public static class FormatCatalogue
         new("vw", "decisions in Vowpal Wabbit's text: cb_adf in paragraphs, or cb in lines with Source:Actions=K", o => new VwFormat(o.Actions)),
     ];
 
+    /// <summary>Name of the format of messages that nothing is said of.</summary>
+    public const string OfMessages = "jsonl";
+
+    /// <summary>Names of the formats of messages: a record is one JSON object.</summary>
+    public static IReadOnlyList<string> OfEachMessage { get; } = [OfMessages, "dsjson", "cloudevents"];
+
     /// <summary>The line of this name; null if there is none.</summary>
     public static FormatType? Find(string name) => All.FirstOrDefault(f => f.Name == name);
 
