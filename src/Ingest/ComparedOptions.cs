@@ -30,6 +30,14 @@ internal static class ComparedOptions
         .. Intake,
     ];
 
+    private static readonly (string Name, Func<SourceOptions, object?> Value)[] Messages =
+    [
+        ("Kafka:Topics", o => string.Join(',', o.Kafka.Topics)),
+        (nameof(SourceOptions.Format), o => o.Format ?? Formats.FormatCatalogue.OfMessages),
+        (nameof(SourceOptions.MaxLineBytes), o => o.MaxLineBytes),
+        .. Intake,
+    ];
+
     /// <summary>Names of those of a log in files.</summary>
     public static string LogNames { get; } = NamesOf(Log);
 
@@ -41,6 +49,12 @@ internal static class ComparedOptions
 
     /// <summary>A hash of the options of records that no file holds.</summary>
     public static ulong HashOfIntake(SourceOptions options) => Hash(Intake, options);
+
+    /// <summary>Names of those of topics.</summary>
+    public static string TopicNames { get; } = NamesOf(Messages);
+
+    /// <summary>A hash of the options of topics.</summary>
+    public static ulong HashOfTopics(SourceOptions options) => Hash(Messages, options);
 
     private static string NamesOf((string Name, Func<SourceOptions, object?>)[] compared) => string.Join(", ", compared.Select(c => $"Source:{c.Name}"));
 

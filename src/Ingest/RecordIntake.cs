@@ -13,7 +13,7 @@ namespace Streaming.Ingest;
 /// <remarks>One caller at a time. Every record becomes exactly one of: an event, a rejection, a filtered one, a reward that is joined, or something that waits.</remarks>
 /// <param name="options">The gate.</param>
 /// <param name="keys">Gives ids their keys.</param>
-/// <param name="join">What events pass before they are in the stream; null: all records become events, rewards too.</param>
+/// <param name="join">What events pass before they are in the stream; null: all records become events, rewards and control records too.</param>
 /// <param name="keepRecords">Whether batches carry the good records as they came.</param>
 /// <param name="keptBytes">Bytes kept of a record that is rejected.</param>
 internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, RewardJoin? join, bool keepRecords = false, int keptBytes = RecordIntake.KeptBytes)
@@ -42,6 +42,17 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     public static bool IsFull(EventBatch batch, int room) =>
         batch.Count >= room || batch.Control.Kind != ControlKind.None || batch.Rejections.Count >= MaxRejections || batch.Records.Length >= MaxRecordBytes
         || Math.Max(batch.Features.Length, Math.Max(batch.Actions.Length, batch.Rewards.Length)) >= MaxElements;
+
+    /// <summary>
+    /// Takes a control record, the last event of a batch, out of the stream: it ends the batch, and what waits of a user to be forgotten is dropped. Says how many decisions that were.
+    /// </summary>
+    public static int TakeOut(EventBatch batch, in BatchMark before, RewardJoin join)
+    {
+        ref readonly Event e = ref batch.Events[^1];
+        batch.Control = new ControlMark((ControlKind)e.Chosen, e.User);
+        batch.Rollback(before);
+        return batch.Control.Kind == ControlKind.Forget ? join.Forget(batch.Control.User) : 0;
+    }
 
     /// <summary>Goes on from a position of the same log.</summary>
     public void GoOnFrom(PartitionPosition position)
@@ -81,8 +92,8 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
 
         if (writer.Added == 0)
         {
-            if (origin is { } nothing) MoveCursor(nothing);
-            Filter();
+            if (origin is { } nothing) Pass(nothing);
+            else Filter();
             return DecodeError.None;
         }
 
@@ -108,7 +119,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         }
 
         Position.Records++;
-        if (e.Kind == EventKind.Control) Control(batch, before, e);
+        if (e.Kind == EventKind.Control && join is not null) Position.Filtered += TakeOut(batch, before, join);
         else if (join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None)
             batch.Rejections.Add(from.Partition, from.Offset, line, new DecodeError(reason, string.Empty), record, record.Length, keptBytes, from.Topic);
         return DecodeError.None;
@@ -129,6 +140,14 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         Position.Records++;
         Position.Rejected[(int)error.Reason]++;
         LeftOut++;
+    }
+
+    /// <summary>Takes a record that is good and says nothing: one without content.</summary>
+    /// <param name="origin">Where it came from.</param>
+    public void Pass(in RecordOrigin origin)
+    {
+        MoveCursor(origin);
+        Filter();
     }
 
     /// <summary>After the last record: lets what waits in the join enter the stream, as far as the batch has room. False when nothing waits any more.</summary>
@@ -157,20 +176,13 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         bool said = e.Offset >= 0;
         if (!said) (e.Partition, e.Offset, e.ArrivalTime) = (Position.Partition, Position.Records, e.Time);
         RecordOrigin place = new(e.Topic, e.Partition, e.Offset, e.ArrivalTime);
-        if (said) MoveCursor(place);
+        // That a topic is silent is said at the offset it stands at, which is still to come.
+        bool stands = e.Kind == EventKind.Control && e.Chosen == (int)ControlKind.Idle;
+        if (said && !stands) MoveCursor(place);
         return place;
     }
 
     private void MoveCursor(in RecordOrigin from) => Position.MoveCursor(from.Topic, from.Offset + 1);
-
-    /// <summary>Takes a control record out of the stream: it ends the batch, and what waits of a user to be forgotten is dropped.</summary>
-    private void Control(EventBatch batch, in BatchMark before, in Event e)
-    {
-        ControlMark mark = new((ControlKind)e.Chosen, e.User);
-        batch.Rollback(before);
-        batch.Control = mark;
-        if (mark.Kind == ControlKind.Forget && join is not null) Position.Filtered += join.Forget(mark.User);
-    }
 
     private void Filter()
     {

@@ -1,4 +1,5 @@
 using Streaming.Ingest.Files;
+using Streaming.Ingest.Kafka;
 using Streaming.Ingest.Synthetic;
 
 namespace Streaming.Ingest;
@@ -11,5 +12,6 @@ public static class SourceCatalogue
     [
         new(SourceKind.File, "file", "logged events: files, globs, gzip, standard input; by time or in the order of the files", (o, k) => new FileSource(o, k)),
         new(SourceKind.Synthetic, "synthetic", "generated events with a planted truth (Source:Synthetic)", (o, k) => new SyntheticSource(o, k)),
+        new(SourceKind.Kafka, "kafka", "topics of a Kafka cluster, shared with the processes of a group, a shard a partition (Source:Kafka); for 'run'", null, (o, k, s) => new KafkaSource(o, k, s)),
     ];
 }

@@ -8,4 +8,7 @@ public enum SourceKind
 
     /// <summary>Generated events with a planted truth.</summary>
     Synthetic,
+
+    /// <summary>Topics of a Kafka cluster.</summary>
+    Kafka,
 }

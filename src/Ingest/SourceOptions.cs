@@ -3,6 +3,7 @@ using System.Globalization;
 using Streaming.Abstractions.Stages;
 using Streaming.Ingest.Formats;
 using Streaming.Ingest.Joining;
+using Streaming.Ingest.Kafka;
 using Streaming.Ingest.Synthetic;
 
 namespace Streaming.Ingest;
@@ -13,13 +14,16 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>Bytes an interaction takes while it is held to be sorted by time, context values excepted.</summary>
     public const int BytesPerSortedEvent = 80;
 
-    /// <summary><c>file</c> (default) or <c>synthetic</c>.</summary>
+    /// <summary><c>file</c> (default), <c>synthetic</c> or <c>kafka</c>.</summary>
     public SourceKind Type { get; set; }
 
     /// <summary>Files read as one log, in this order: paths (of pipes, too), globs (expanded in ordinal order), <c>-</c> for the standard input. Default: none.</summary>
     public List<string> Paths { get; set; } = [];
 
-    /// <summary>Name of the format (<c>streaming list formats</c>); default: told by the log's content.</summary>
+    /// <summary>
+    /// Name of the format (<c>streaming list formats</c>); default: told by the log's content. Of <c>kafka</c> one of <c>jsonl</c> (default), <c>dsjson</c>, <c>cloudevents</c>: a message is a
+    /// line.
+    /// </summary>
     public string? Format { get; set; }
 
     /// <summary>
@@ -103,6 +107,9 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>The generator and its options, for <c>Type=synthetic</c>: a component of its own (<see cref="GeneratorCatalogue"/>), default <c>recsys</c>.</summary>
     public SyntheticOptions Synthetic { get; set; } = new(GeneratorCatalogue.Default);
 
+    /// <summary>What of Kafka is read, for <c>Type=kafka</c>.</summary>
+    public KafkaSourceOptions Kafka { get; set; } = new();
+
     /// <summary><see cref="Range"/> in numbers; unbounded if it is not given. To be called on valid options.</summary>
     public ValueRange ToValueRange() => Range is not null && TryParseRange(Range, out ValueRange range) ? range : ValueRange.Unbounded;
 
@@ -120,15 +127,21 @@ public sealed class SourceOptions : IValidatableOptions
     public string Describe()
     {
         if (Type == SourceKind.Synthetic) return $"synthetic: {Synthetic.Generator.Events:N0} generated {Synthetic.Type.What}";
+        if (Type == SourceKind.Kafka) return $"kafka: {string.Join(", ", Kafka.Topics)} as {Format ?? FormatCatalogue.OfMessages}, in the order of each partition";
         string what = string.Join(", ", Paths) + (Format is null ? "" : $" as {Format}");
         return $"{what}, in the order of {(Order == LogOrder.Time ? "time" : "the files")}";
     }
 
     /// <summary>
     /// Most bytes the source takes beside its batches: the join, the read buffer and the longest line. In time order the log comes on top, of
-    /// <see cref="BytesPerSortedEvent"/> an event; how long it is, only reading it tells.
+    /// <see cref="BytesPerSortedEvent"/> an event; how long it is, only reading it tells. Of Kafka: what one shard takes.
     /// </summary>
-    public long EstimateBytes() => Join.MaxBytes + (Type == SourceKind.Synthetic ? Synthetic.Generator.EstimateBytes() : (1L << 20) + MaxLineBytes);
+    public long EstimateBytes() => Join.MaxBytes + Type switch
+    {
+        SourceKind.Synthetic => Synthetic.Generator.EstimateBytes(),
+        SourceKind.Kafka => Kafka.QueueBytes + (2L * MaxLineBytes),
+        _ => (1L << 20) + MaxLineBytes,
+    };
 
     /// <inheritdoc/>
     public IEnumerable<(string Option, string Message)> Validate()
@@ -154,6 +167,15 @@ public sealed class SourceOptions : IValidatableOptions
         if (Actions is not null && (Columns ?? Separator) is not null)
             yield return (nameof(Actions), $"found {Actions}, which is for vw, but Columns and Separator are for csv; leave one of them out");
         if (MinimumValue is double minimum && !double.IsFinite(minimum)) yield return (nameof(MinimumValue), $"found {minimum}; a finite number is needed");
+        foreach ((string, string) broken in Type == SourceKind.Kafka ? OfKafka() : []) yield return broken;
+    }
+
+    private IEnumerable<(string Option, string Message)> OfKafka()
+    {
+        foreach ((string, string) mistake in Kafka.Validate()) yield return mistake;
+        if (Paths.Count > 0) yield return (nameof(Paths), $"found '{Paths[0]}', but what is read of Kafka are Source:Kafka:Topics");
+        if (Format is not null && FormatCatalogue.Find(Format) is not null && !FormatCatalogue.OfEachMessage.Contains(Format))
+            yield return (nameof(Format), $"found '{Format}'; a message is one of {string.Join(", ", FormatCatalogue.OfEachMessage)}");
     }
 
     private static bool TryParseRange(string text, out ValueRange range)

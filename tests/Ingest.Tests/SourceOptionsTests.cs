@@ -68,6 +68,8 @@ public class SourceOptionsTests
     {
         Assert.Equal(Enum.GetValues<SourceKind>(), SourceCatalogue.All.Select(s => s.Kind));
         Assert.All(SourceCatalogue.All, s => Assert.Equal(s.Kind.ToString().ToLowerInvariant(), s.Name));
-        Assert.All(SourceCatalogue.All, s => Assert.NotNull(SourceFactory.Create(new SourceOptions { Type = s.Kind }, new Abstractions.Keys.EntityKeyCodec(1))));
+        Assert.All(SourceCatalogue.All.Where(s => s.Create is not null), s => Assert.NotNull(SourceFactory.Create(new SourceOptions { Type = s.Kind }, new Abstractions.Keys.EntityKeyCodec(1))));
+        Assert.All(SourceCatalogue.All, s => Assert.Equal(s.Create is null, SourceFactory.IsPartitioned(new SourceOptions { Type = s.Kind })));
+        Assert.Throws<InvalidOperationException>(() => SourceFactory.Create(new SourceOptions { Type = SourceKind.Kafka }, new Abstractions.Keys.EntityKeyCodec(1)));
     }
 }

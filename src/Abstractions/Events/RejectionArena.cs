@@ -11,6 +11,9 @@ public sealed class RejectionArena
     /// <summary>How many there are.</summary>
     public int Count => _rejections.Count;
 
+    /// <summary>Bytes kept of all of them.</summary>
+    public int Length => _bytes.Length;
+
     /// <summary>The rejection at <paramref name="index"/>, oldest first.</summary>
     public Rejection this[int index] => _rejections[index];
 

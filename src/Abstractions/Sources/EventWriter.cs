@@ -23,8 +23,10 @@ public ref struct EventWriter
         _before = batch.Mark();
     }
 
-    /// <summary>Event time of the event before, in microseconds since the Unix epoch.</summary>
-    public long DefaultTime { get; }
+    /// <summary>
+    /// Time of a record that has none, in microseconds since the Unix epoch: that of the event before, unless what the record came in has one.
+    /// </summary>
+    public long DefaultTime { get; set; }
 
     /// <summary>Events added by this record so far.</summary>
     public readonly int Added => _batch.Count - _before.Events;
@@ -40,6 +42,9 @@ public ref struct EventWriter
         e.Offset = -1;
         return ref e;
     }
+
+    /// <summary>The event that this record added last. The reference is valid until the next one is added.</summary>
+    public readonly ref Event Last => ref _batch.Events[^1];
 
     /// <summary>The key of an id, given as UTF-8. False if the id is empty, too long, not UTF-8, or has control characters.</summary>
     public readonly bool TryKey(ReadOnlySpan<byte> id, string field, out ulong key, out DecodeError error) => _keys.TryEncode(id, field, out key, out error);

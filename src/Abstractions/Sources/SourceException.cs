@@ -16,5 +16,8 @@ public sealed class SourceException : IOException
     }
 }
 
+/// <summary>No broker of the source could be reached at the start. Ends the process with 69.</summary>
+public sealed class BrokerUnreachableException(string message) : IOException(message);
+
 /// <summary>More records are bad than is allowed. Ends the process with 65.</summary>
 public sealed class BadRecordsException(string message) : Exception(message);

@@ -66,7 +66,7 @@ internal sealed class EventStore(int capacity, long maxBytes)
         return ref e;
     }
 
-    private static bool IsPlain(in Event e) => e is { Kind: EventKind.Interaction, Features.Length: 0, Weight: 1, Partition: 0, Decision: 0 };
+    private static bool IsPlain(in Event e) => e is { Kind: EventKind.Interaction, Features.Length: 0, Weight: 1, Partition: 0, Topic: 0, Decision: 0 } && e.ArrivalTime == e.Time;
 
     private ref Stored At(int index) => ref _chunks[index >> ChunkBits][index & (ChunkSize - 1)];
 

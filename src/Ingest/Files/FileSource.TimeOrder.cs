@@ -45,6 +45,7 @@ public sealed partial class FileSource
             Next = (int)Math.Clamp(start.Records - log.LeftOut, 0, store.Count),
             Events = start.Events,
             Time = start.Time,
+            Forgotten = start.Records > log.LeftOut ? start.Filtered - log.Position.Filtered : 0,
         };
         while (!sorted.IsDone)
         {
@@ -56,6 +57,7 @@ public sealed partial class FileSource
                 batch.FirstOrdinal = sorted.Events;
                 sorted.Fill(batch, context.BatchSize, context.NextCut(records) - log.LeftOut);
                 Describe(batch.Position.Single, log, log.LeftOut + sorted.Next, sorted.Events, sorted.Time, fingerprint);
+                batch.Position.Single.Filtered += sorted.Forgotten;
                 join?.Describe(batch.Position.Single);
                 Volatile.Write(ref _progress, log.Share is double.NaN ? double.NaN : LoadingShare + ((1 - LoadingShare) * sorted.Share));
             }

@@ -22,13 +22,16 @@ internal sealed class SortedEvents(EventStore store, int[]? order, int end, Rewa
     /// <summary>Time of the last one taken from the store.</summary>
     public long Time { get; set; }
 
+    /// <summary>Decisions that left the join because their user was to be forgotten, those before a resume included.</summary>
+    public long Forgotten { get; set; }
+
     /// <summary>Share of the events that were taken, 0 to 1.</summary>
     public double Share => end == 0 ? 1 : (double)Next / end;
 
     /// <summary>Whether everything has entered the stream.</summary>
     public bool IsDone => Next >= end && (join is null || (!join.Lags && (_ended || join.Open == 0)));
 
-    /// <summary>Adds events to an empty batch until it has <paramref name="room"/> of them, or <see cref="Next"/> is <paramref name="cut"/>, or nothing is left.</summary>
+    /// <summary>Adds events to an empty batch until it has <paramref name="room"/> of them, or a control record, or <see cref="Next"/> is <paramref name="cut"/>, or nothing is left.</summary>
     public void Fill(EventBatch batch, int room, long cut)
     {
         long stop = Math.Min(end, cut);
@@ -54,6 +57,7 @@ internal sealed class SortedEvents(EventStore store, int[]? order, int end, Rewa
         ref readonly Event e = ref store.CopyTo(batch, order, Next++);
         Time = e.Time;
         (int partition, long offset) = (e.Partition, e.Offset);
-        if (join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None) batch.Rejections.Add(partition, offset, 0, new DecodeError(reason, string.Empty), default, 0, 0);
+        if (e.Kind == EventKind.Control && join is not null) Forgotten += RecordIntake.TakeOut(batch, before, join);
+        else if (join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None) batch.Rejections.Add(partition, offset, 0, new DecodeError(reason, string.Empty), default, 0, 0);
     }
 }

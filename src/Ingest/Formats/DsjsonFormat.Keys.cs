@@ -21,6 +21,8 @@ public sealed partial class DsjsonFormat
         Reward,
         Slots,
         Outcomes,
+        Source,
+        Control,
         Count,
     }
 
@@ -28,8 +30,8 @@ public sealed partial class DsjsonFormat
     {
         1 => name[0] == (byte)'a' ? Key.Ranking : name[0] == (byte)'p' ? Key.Probabilities : name[0] == (byte)'c' ? Key.Body : Key.Other,
         5 => name.SequenceEqual("pdrop"u8) ? Key.Drop : Key.Other,
-        6 => name.SequenceEqual("_slots"u8) ? Key.Slots : Key.Other,
-        7 => name.SequenceEqual("EventId"u8) ? Key.EventId : Key.Other,
+        6 => name.SequenceEqual("_slots"u8) ? Key.Slots : name.SequenceEqual("source"u8) ? Key.Source : Key.Other,
+        7 => name.SequenceEqual("EventId"u8) ? Key.EventId : name.SequenceEqual("control"u8) ? Key.Control : Key.Other,
         8 => name.SequenceEqual("event_id"u8) ? Key.EventId : Key.Other,
         9 => name.SequenceEqual("Timestamp"u8) ? Key.Time : name.SequenceEqual("_outcomes"u8) ? Key.Outcomes : Key.Other,
         10 => name.SequenceEqual("_skipLearn"u8) ? Key.SkipLearn : Key.Other,
@@ -53,6 +55,7 @@ public sealed partial class DsjsonFormat
         Key.Drop => FieldNames.Drop,
         Key.Slots => FieldNames.Slots,
         Key.Outcomes => FieldNames.Outcomes,
+        Key.Control => FieldNames.Control,
         _ => FieldNames.Body,
     };
 }

@@ -22,6 +22,7 @@ public sealed partial class DsjsonFormat : IEventFormat, IJsonFormat
     private readonly JsonValue[] _fields = new JsonValue[(int)Key.Count];
     private readonly KeySet _seen = new();
     private readonly FeatureBuffer _context = new();
+    private SourceEnvelope _envelope;
     private ArenaSpan _actions;
     private int _features;
 
@@ -53,6 +54,7 @@ public sealed partial class DsjsonFormat : IEventFormat, IJsonFormat
         error = default;
         Array.Clear(_fields);
         _context.Clear();
+        _envelope.Clear();
         (_actions, _features) = (default, 0);
         int seen = 0;
         while (json.NextName())
@@ -60,19 +62,43 @@ public sealed partial class DsjsonFormat : IEventFormat, IJsonFormat
             if (!_values.TryText(ref json, json.Value, out ReadOnlySpan<byte> name)) return false;
             Key key = KeyOf(name);
             int bit = key == Key.Other ? 0 : 1 << (int)key;
-            if ((seen & bit) != 0) return Fail(RejectionReason.DuplicateKey, FieldOf(key), out error);
+            if ((seen & bit & ~(1 << (int)Key.Source)) != 0) return Fail(RejectionReason.DuplicateKey, FieldOf(key), out error);
             seen |= bit;
             if (!json.TryRead()) return false;
             if (json.Value.Kind == JsonKind.Null) continue;
             _fields[(int)key] = json.Value;
-            if (key == Key.Body ? !TryBody(ref json, ref writer, out error) : !json.TryPass(out _fields[(int)key])) return false;
+            bool good = key switch
+            {
+                Key.Body => TryBody(ref json, ref writer, out error),
+                Key.Source => _envelope.TryTake(ref json, _values, out error),
+                _ => json.TryPass(out _fields[(int)key]),
+            };
+            if (!good) return false;
         }
 
-        if (!json.TryEnd()) return false;
+        if (!json.TryEnd() || !TryKind(ref json, ref writer, out error)) return false;
+        _envelope.Apply(ref writer);
+        return true;
+    }
+
+    private bool TryKind(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
+    {
+        error = default;
+        if (Has(Key.Control) && !Has(Key.Body)) return TryControl(ref json, ref writer, out error);
         if (Has(Key.Outcomes) || Has(Key.Slots)) return Fail(RejectionReason.Malformed, FieldOf(Has(Key.Outcomes) ? Key.Outcomes : Key.Slots), out error);
         if (Has(Key.Reward) && !Has(Key.Body)) return TryOutcome(ref json, ref writer, out error);
         if (_fields[(int)Key.SkipLearn].Kind != JsonKind.True) return TryDecision(ref json, ref writer, out error);
         writer.Undo();
+        return true;
+    }
+
+    /// <summary>The log's own mark of a silent topic: no other control record has a place here, for there are no users.</summary>
+    private bool TryControl(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
+    {
+        JsonValue value = Field(Key.Control);
+        if (value.Kind != JsonKind.String || !json[value].SequenceEqual("idle"u8)) return Fail(RejectionReason.Malformed, FieldNames.Control, out error);
+        ref Event e = ref writer.Add();
+        (e.Kind, e.Chosen, error) = (EventKind.Control, (int)ControlKind.Idle, default);
         return true;
     }
 

@@ -87,6 +87,27 @@ internal static class FieldNames
     /// <summary>Columns of an Open Bandit log: one feature of each action, from 0 without gaps.</summary>
     public const string AffinityColumns = "user-item_affinity_0..";
 
+    /// <summary>Where a record came from first; of a cloud event, who sent it.</summary>
+    public const string Source = "source";
+
+    /// <summary>What a control record says.</summary>
+    public const string Control = "control";
+
+    /// <summary>Version of the specification of a cloud event.</summary>
+    public const string SpecVersion = "specversion";
+
+    /// <summary>Id of a cloud event.</summary>
+    public const string EventId = "id";
+
+    /// <summary>Type of a cloud event.</summary>
+    public const string Type = "type";
+
+    /// <summary>Time of a cloud event.</summary>
+    public const string EventTime = "time";
+
+    /// <summary>Data of a cloud event.</summary>
+    public const string Data = "data";
+
     /// <summary>The first row of a file, which is to say what the columns are.</summary>
     public const string Header = "header";
 }

@@ -14,8 +14,15 @@ public static class FormatCatalogue
         new("jsonl", "interactions, decisions (actions, chosen, propensity, reward) and late rewards, one JSON object a line", _ => new JsonlFormat()),
         new("obd", "decisions of the Open Bandit Dataset: a csv with item_id, click, propensity_score and affinities", _ => new ObdFormat()),
         new("dsjson", "decisions and late rewards of a decision service, as Vowpal Wabbit's --dsjson reads them", _ => new DsjsonFormat()),
+        new("cloudevents", "CloudEvents 1.0, structured, one a line, with a record of jsonl as data, or of dsjson where the type ends with .dsjson", _ => new CloudEventsFormat()),
         new("vw", "decisions in Vowpal Wabbit's text: cb_adf in paragraphs, or cb in lines with Source:Actions=K", o => new VwFormat(o.Actions)),
     ];
+
+    /// <summary>Name of the format of messages that nothing is said of.</summary>
+    public const string OfMessages = "jsonl";
+
+    /// <summary>Names of the formats of messages: a record is one JSON object.</summary>
+    public static IReadOnlyList<string> OfEachMessage { get; } = [OfMessages, "dsjson", "cloudevents"];
 
     /// <summary>The line of this name; null if there is none.</summary>
     public static FormatType? Find(string name) => All.FirstOrDefault(f => f.Name == name);

@@ -25,7 +25,7 @@ public static class FormatDetector
         if (options.Columns is not null || options.Separator is not null)
             return new Detection(FormatCatalogue.Separated("csv", options, Separators.Guess(sample) is byte found and not 0 ? found : (byte)','), null);
         if (options.Actions is not null) return new Detection(new VwFormat(options.Actions), null);
-        int lines = 0, objects = 0, services = 0, colons = 0, tabs = 0, bars = 0, labels = 0, further = 0;
+        int lines = 0, objects = 0, services = 0, colons = 0, tabs = 0, bars = 0, labels = 0, further = 0, clouds = 0;
         bool header = false, openBandit = false, labelled = false, shared = false;
         foreach (System.Range range in sample.Split((byte)'\n'))
         {
@@ -41,7 +41,8 @@ public static class FormatDetector
             if (line.TrimStart(" \t"u8) is [(byte)'{', ..])
             {
                 objects++;
-                if (DsjsonFormat.LooksLike(line)) services++;
+                if (CloudEventsFormat.LooksLike(line)) clouds++;
+                else if (DsjsonFormat.LooksLike(line)) services++;
             }
             else if (VwFormat.LooksLike(line, out bool isShared, out bool isLabelled))
             {
@@ -60,6 +61,7 @@ public static class FormatDetector
         // From what is told for sure to what texts of other forms may contain, too.
         if (header) return new Detection(new MovieLensFormat(options.Header), null);
         if (openBandit) return new Detection(new ObdFormat(), null);
+        if (2 * clouds > lines) return new Detection(new CloudEventsFormat(), null);
         if (2 * objects > lines) return new Detection(2 * services > objects ? new DsjsonFormat() : new JsonlFormat(), null);
         if ((shared || labels > 0) && 2 * bars > lines) return shared || 2 * further <= labels ? new Detection(new VwFormat(), null) : new Detection(null, OneLineADecision(fileName));
         if (2 * colons > lines || 2 * tabs > lines) return new Detection(new MovieLensFormat(options.Header), null);
@@ -73,7 +75,7 @@ public static class FormatDetector
     private static Detection Columns(ReadOnlySpan<byte> sample, string fileName, SourceOptions options)
     {
         const string Tried = "movielens: no rows of user::item::rating::seconds, their tab form, or the header " + MovieLensFormat.HeaderRow
-            + "; obd: no header with item_id, propensity_score and user-item_affinity_0; jsonl, dsjson: no lines with an object; vw: no lines with a label and "
+            + "; obd: no header with item_id, propensity_score and user-item_affinity_0; jsonl, dsjson, cloudevents: no lines with an object; vw: no lines with a label and "
             + "a bar; ";
         string what = $"{fileName}: the format is not recognized. Tried " + Tried;
         byte separator = Separators.Guess(sample);

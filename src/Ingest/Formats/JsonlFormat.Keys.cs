@@ -30,6 +30,8 @@ public sealed partial class JsonlFormat
         Weight,
         Decision,
         Id,
+        Source,
+        Control,
         Count,
     }
 
@@ -41,10 +43,12 @@ public sealed partial class JsonlFormat
         6 => name.SequenceEqual("chosen"u8) ? Key.Chosen
             : name.SequenceEqual("reward"u8) ? Key.Reward
             : name.SequenceEqual("weight"u8) ? Key.Weight
+            : name.SequenceEqual("source"u8) ? Key.Source
             : Key.Other,
         7 => name.SequenceEqual("actions"u8) ? Key.Actions
             : name.SequenceEqual("context"u8) ? Key.Context
             : name.SequenceEqual("rewards"u8) ? Key.Rewards
+            : name.SequenceEqual("control"u8) ? Key.Control
             : Key.Other,
         8 => name.SequenceEqual("decision"u8) ? Key.Decision
             : name.SequenceEqual("expected"u8) ? Key.Expected
@@ -70,6 +74,7 @@ public sealed partial class JsonlFormat
         Key.Position => FieldNames.Position,
         Key.Weight => FieldNames.Weight,
         Key.Decision => FieldNames.Decision,
+        Key.Control => FieldNames.Control,
         _ => FieldNames.RewardId,
     };
 

@@ -6,7 +6,7 @@ namespace Streaming.Ingest.Formats;
 
 /// <summary>
 /// JSON objects, one a line: a record with <c>actions</c> is a decision; one with <c>decision</c> and <c>reward</c>, but no <c>item</c>, is a late
-/// reward; any other is an interaction. Keys may come in any order; those that the record's kind does not have are ignored; null is the same as absence;
+/// reward; one with <c>control</c> is a control record; any other is an interaction. Keys may come in any order; those that the record's kind does not have are ignored; null is the same as absence;
 /// a key that is read must not come twice. Ids are strings, or integers, which are the same as their text. <c>ts</c> is Unix seconds, milliseconds or
 /// microseconds, told apart by magnitude, or ISO 8601. <c>context</c> is an object of numbers, texts and truth values; what is nested in it is skipped.
 /// </summary>
@@ -14,7 +14,8 @@ namespace Streaming.Ingest.Formats;
 /// <para>Interaction: <c>user</c>, <c>item</c>, and where the log has them <c>value</c> (a number), <c>ts</c>, <c>context</c>.</para>
 /// <para>Late reward: <c>decision</c>, <c>reward</c>, and where the log has them <c>ts</c> and <c>id</c>, the reward's own, by which it is known when it
 /// comes twice: the event's item is its key (<see cref="DecisionKeys"/>).</para>
-/// <para>Decision: see the part that reads it. Nesting deeper than 32, more than 256 context values of an interaction, and what is beyond
+/// <para>Any kind: <c>source</c>, where the record came from first (<see cref="SourceEnvelope"/>), which logs of a stream have.</para>
+/// <para>Decision and control: see the parts that read them. Nesting deeper than 32, more than 256 context values of an interaction, and what is beyond
 /// <see cref="DecisionLimits"/>, are <see cref="RejectionReason.TooComplex"/>.</para>
 /// </remarks>
 public sealed partial class JsonlFormat : IEventFormat, IJsonFormat
@@ -26,6 +27,7 @@ public sealed partial class JsonlFormat : IEventFormat, IJsonFormat
     private readonly JsonValue[] _fields = new JsonValue[(int)Key.Count];
     private readonly KeySet _seen = new();
     private readonly FeatureBuffer _context = new();
+    private SourceEnvelope _envelope;
     private ArenaSpan _actions;
     private int _features;
 
@@ -53,6 +55,7 @@ public sealed partial class JsonlFormat : IEventFormat, IJsonFormat
         error = default;
         Array.Clear(_fields);
         _context.Clear();
+        _envelope.Clear();
         (_actions, _features) = (default, 0);
         int seen = 0, twice = 0;
         while (json.NextName())
@@ -70,12 +73,20 @@ public sealed partial class JsonlFormat : IEventFormat, IJsonFormat
             {
                 Key.Context => TryContext(ref json, out error),
                 Key.Actions => TryActions(ref json, ref writer, out error),
+                Key.Source => _envelope.TryTake(ref json, _values, out error),
                 _ => json.TryPass(out _fields[(int)key]),
             };
             if (!good) return false;
         }
 
-        if (!json.TryEnd()) return false;
+        if (!json.TryEnd() || !TryKind(ref json, twice, ref writer, out error)) return false;
+        _envelope.Apply(ref writer);
+        return true;
+    }
+
+    private bool TryKind(ref JsonCursor json, int twice, ref EventWriter writer, out DecodeError error)
+    {
+        if (Field(Key.Control).Kind == JsonKind.String) return !IsTwice(twice, ControlKeysRead, out error) && TryControl(ref json, ref writer, out error);
         if (Has(Key.Actions)) return !IsTwice(twice, DecisionKeysRead, out error) && TryDecision(ref json, ref writer, out error);
         if (Has(Key.Decision) && Has(Key.Reward) && !Has(Key.Item))
             return !IsTwice(twice, OutcomeKeysRead, out error) && TryOutcome(ref json, ref writer, out error);

@@ -31,6 +31,7 @@ public class FormatDetectorTests
     [InlineData("| a:1\r\n1:-2:0.25 tag| b c:3 |n d\r\n\r\n", "vw")]
     [InlineData("{\"user\":\"a::1\",\"item\":\"b::2\"}\n{\"user\":\"a::1\",\"item\":\"b::2\"}\n", "jsonl")]
     [InlineData("1:0:0.5 |n a::b c::d\n |n e::f g::h\n", "vw")]
+    [InlineData("{\"specversion\":\"1.0\",\"data\":{\"_label_cost\":1}}\n", "cloudevents")]
     [InlineData("1|2|3|4\n5|6|7|8\n", "csv")]
     [InlineData("|2|3|4\n|6|7|8\n", "csv")]
     public void Tells_the_format_by_content(string text, string expected)

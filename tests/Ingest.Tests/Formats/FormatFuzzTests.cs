@@ -20,6 +20,7 @@ public sealed class FormatFuzzTests : IDisposable
         [
             """{"ts":1700000000,"user":"u","item":"i","value":3.5,"context":{"a":1,"b":"x\u00e9"}}""",
             """{"ts":"2023-11-14T22:13:20.123Z","user":7,"item":"\ud83d\ude00","deep":[[[{"a":[1,2]}]]]}""",
+            """{"source":{"topic":0,"partition":0,"offset":12,"arrived":1700000000000000},"ts":1700000000,"user":"u","item":"i","value":3.5}""",
         ],
     };
 
@@ -38,6 +39,12 @@ public sealed class FormatFuzzTests : IDisposable
             """{"_label_cost":-1.5,"_label_probability":0.25,"_labelIndex":1,"EventId":"e","c":{"f":2,"User":{"age":7},"_multi":[{"_tag":"p"},{"j":[{"hot":3},{"v":[1,"x"]}]}]},"pdrop":0.5}""",
             """{"EventId":"e","a":[2,1],"p":[0.75,0.25],"c":{"_multi":[{},{"i":{"id":"x"}}]}}""",
             """{"RewardValue":1.5,"EnqueuedTimeUtc":"2018-09-22T01:48:38.423Z","EventId":"e"}""",
+        ],
+        ["cloudevents"] =
+        [
+            """{"specversion":"1.0","id":"e","source":"/shop","type":"x","time":"2023-11-14T22:13:20Z","data":{"decision":"d","reward":1}}""",
+            """{"source":{"topic":1,"partition":2,"offset":3,"arrived":4},"specversion":"1.0","id":"e","source":"s","type":"a.dsjson","data":{"RewardValue":1.5,"EventId":"e"}}""",
+            """{"specversion":"1.0","id":"e","source":"s","type":"x","data_base64":"eyJkZWNpc2lvbiI6ImQiLCJyZXdhcmQiOjF9"}""",
         ],
         ["vw"] = ["shared | s\n0:1.5:0.5 'x |n:2 a b:3 |m :2\r\n y| c", " | a\n | b", "1:-2:0.25| a"],
         ["vw lines"] = ["2:-1:0.25 tag|n a | b:2", "| a"],
@@ -97,6 +104,7 @@ public sealed class FormatFuzzTests : IDisposable
     [InlineData("jsonl")]
     [InlineData("obd")]
     [InlineData("dsjson")]
+    [InlineData("cloudevents")]
     [InlineData("vw")]
     [InlineData("vw lines")]
     public void Mutated_decisions_never_throw_and_bad_ones_leave_nothing_behind(string name)

@@ -1,0 +1,167 @@
+using System.Runtime.ExceptionServices;
+using Confluent.Kafka;
+using Streaming.Abstractions.Kafka;
+using Streaming.Abstractions.Sources;
+
+namespace Streaming.Ingest.Kafka;
+
+/// <summary>
+/// The thread that polls: takes part in the group, puts what comes into the shards' queues, pauses the partitions of a shard that is slow, commits. It polls whatever happens, so that a
+/// slow stage never costs the membership; while it hands shards over it does not, and the client's <c>max.poll.interval.ms</c> is how long that may take.
+/// </summary>
+internal sealed partial class ConsumerLoop : IDisposable
+{
+    /// <summary>Longest wait for a message, in milliseconds: how late a resume, a commit or the stop may be noticed.</summary>
+    private const int PollMilliseconds = 20;
+
+    private readonly SourceOptions _options;
+    private readonly IShardOwner _owner;
+    private readonly OffsetCommits _commits;
+    private readonly Counters _counters;
+    private readonly Notices _notices;
+    private readonly KafkaSecrets _secrets;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _stop;
+    private readonly PayloadBuffer _payloads;
+    private readonly CloudEventHeaders? _envelopes;
+    private readonly IConsumer<Ignore, Payload> _consumer;
+    private KafkaShard?[] _shards = [];
+    private int _paused;
+    private bool _ready;
+    private ExceptionDispatchInfo? _fault;
+
+    /// <summary>A loop that has not connected yet.</summary>
+    public ConsumerLoop(
+        SourceOptions options, KafkaSettings settings, IShardOwner owner, OffsetCommits commits, Counters counters, Notices notices, KafkaSecrets secrets, TimeProvider time, CancellationToken stop)
+    {
+        (_options, _owner, _commits, _counters, _notices, _secrets, _time, _stop) = (options, owner, commits, counters, notices, secrets, time, stop);
+        _payloads = new PayloadBuffer(options.MaxLineBytes);
+        _envelopes = options.Format == "cloudevents" ? new CloudEventHeaders() : null;
+        _consumer = new ConsumerBuilder<Ignore, Payload>(ConsumerSettings.Complete(settings, options))
+            .SetValueDeserializer(_payloads)
+            .SetErrorHandler((_, error) => Tell(error))
+            .SetLogHandler((_, line) => Tell(line, settings))
+            .SetPartitionsAssignedHandler((_, given) => Assigned(given))
+            .SetPartitionsRevokedHandler((_, taken) => Revoked(taken))
+            .SetPartitionsLostHandler((_, lost) => Lost(lost))
+            .Build();
+    }
+
+    /// <summary>Whether the group has given this process its share and nothing is being handed over. From any thread.</summary>
+    public bool IsReady => Volatile.Read(ref _ready);
+
+    /// <summary>Polls until the stop or a fault; then gives every shard back, and leaves the group.</summary>
+    public void Run()
+    {
+        try
+        {
+            _shards = new KafkaShard?[new TopicLayout(_consumer, _options.Kafka, _secrets, _time).Partitions(_stop)];
+            _consumer.Subscribe(_options.Kafka.Topics);
+            Poll();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Before there was anything to give back.
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+
+        Leave();
+        _fault?.Throw();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _consumer.Dispose();
+        _envelopes?.Dispose();
+    }
+
+    private void Poll()
+    {
+        long looked = _time.GetTimestamp();
+        while (_fault is null && !_stop.IsCancellationRequested)
+        {
+            ConsumeResult<Ignore, Payload>? result = null;
+            try
+            {
+                result = _consumer.Consume(PollMilliseconds);
+            }
+            catch (ConsumeException e)
+            {
+                Judge(e);
+            }
+
+            if (result is not null) Deliver(result);
+            if (result is not null && _time.GetElapsedTime(looked).TotalMilliseconds < PollMilliseconds) continue;
+            looked = _time.GetTimestamp();
+            ResumeWhereHalfEmpty();
+            _commits.Begin(_consumer, Owns);
+        }
+    }
+
+    private void Deliver(ConsumeResult<Ignore, Payload> result)
+    {
+        int number = result.Partition.Value, topic = TopicOf(result.Topic);
+        if (_shards[number] is not { } shard) return;
+        ReadOnlySpan<byte> bytes = _payloads.BytesOf(result.Message.Value);
+        int length = result.Message.Value.Length;
+        if (length >= 0 && length <= _options.MaxLineBytes && _envelopes?.TryWrap(result.Message.Headers, bytes, out ReadOnlySpan<byte> wrapped) == true)
+        {
+            bytes = wrapped;
+            length = wrapped.Length;
+        }
+
+        _counters.Record();
+        RecordHeader header = new(result.Offset.Value, Math.Max(0, result.Message.Timestamp.UnixTimestampMs) * 1000, length);
+        if (!shard.Queue.Add(topic, header, bytes) || shard.Paused[topic]) return;
+        if (!TryTell("pause", () => _consumer.Pause([new TopicPartition(_options.Kafka.Topics[topic], number)]))) return;
+        shard.Paused[topic] = true;
+        _paused++;
+        _counters.Pause();
+    }
+
+    private void ResumeWhereHalfEmpty()
+    {
+        if (_paused == 0) return;
+        foreach (KafkaShard? shard in _shards)
+        {
+            for (int topic = 0; topic < shard?.Paused.Length; topic++)
+            {
+                if (!shard.Paused[topic] || !shard.Queue.IsHalfEmpty(topic)) continue;
+                TopicPartition partition = new(_options.Kafka.Topics[topic], shard.Number);
+                if (!TryTell("resume", () => _consumer.Resume([partition]))) continue;
+                shard.Paused[topic] = false;
+                _paused--;
+            }
+        }
+    }
+
+    private int TopicOf(string? name)
+    {
+        List<string> topics = _options.Kafka.Topics;
+        return topics.Count == 1 ? 0 : topics.IndexOf(name!);
+    }
+
+    private bool Owns(int shard) => shard < _shards.Length && _shards[shard] is not null;
+
+    private void Leave()
+    {
+        Volatile.Write(ref _ready, false);
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException e)
+        {
+            _notices.Say("leave", e.Error.Code.ToString(), $"kafka: the group could not be left in good order: {e.Error.Reason}");
+        }
+
+        // What the client did not ask back: it is fenced, or broken.
+        LoseEach(_shards.Where(s => s is not null).Select(s => s!.Number).ToArray());
+    }
+
+    private void Fail(Exception e) => _fault ??= ExceptionDispatchInfo.Capture(e);
+}
