@@ -1,5 +1,6 @@
 using Streaming.Sinks.DeadLetter;
 using Streaming.Sinks.Jsonl;
+using Streaming.Sinks.RecordLog;
 
 namespace Streaming.Sinks;
 
@@ -13,11 +14,16 @@ public static class SinkCatalogue
             "dead-letters",
             "Records that were not taken, with reason and bytes: JSON lines in File.",
             readsColumns: false,
-            (options, _) => new DeadLetterSink(options.File)),
+            (options, binding) => new DeadLetterSink(ShardFile.Of(options.File, binding.Shard), binding.Topics)),
         new SinkType<EventsSinkOptions>(
             "events",
             "Every event with what each stage said of it: JSON lines in File.",
             readsColumns: true,
-            (options, binding) => new EventsSink(options.File, binding.Columns, binding.Names)),
+            (options, binding) => new EventsSink(ShardFile.Of(options.File, binding.Shard), binding.Columns, binding.Names)),
+        new SinkType<RecordLogSinkOptions>(
+            "log",
+            "The good records as they came, with where they came from: a log to replay, in File.",
+            readsColumns: false,
+            (options, binding) => new RecordLogSink(ShardFile.Of(options.File, binding.Shard))),
     ];
 }
