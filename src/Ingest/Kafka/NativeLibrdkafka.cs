@@ -43,6 +43,19 @@ public static class NativeLibrdkafka
         }
     }
 
+    /// <summary>The loaded native library, for functions that the client does not wrap; to be asked for where there is one (<see cref="IsAvailable"/>).</summary>
+    internal static nint Handle
+    {
+        get
+        {
+#if USE_SYSTEM_LIBRDKAFKA
+            return Load(Candidates);
+#else
+            return NativeLibrary.Load("librdkafka", typeof(Library).Assembly, null);
+#endif
+        }
+    }
+
     /// <summary>Says where the native library is; to be called before the client is first used. Only the first call counts.</summary>
     /// <param name="path">The library's path; null: see the class.</param>
     public static void Register(string? path)
