@@ -20,6 +20,10 @@ public sealed class SinkCatalogueTests
     [Theory]
     [InlineData("dead-letters", "File")]
     [InlineData("events", "File")]
+    [InlineData("kafka-dead-letters", "Topic")]
+    [InlineData("kafka-metrics", "Topic")]
+    [InlineData("kafka-predictions", "Topic")]
+    [InlineData("kafka-signals", "Topic")]
     [InlineData("log", "File")]
     public void What_has_no_default_is_required(string type, string option)
     {
