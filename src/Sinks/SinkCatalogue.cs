@@ -1,6 +1,7 @@
 using Streaming.Sinks.DeadLetter;
 using Streaming.Sinks.Jsonl;
 using Streaming.Sinks.Kafka;
+using Streaming.Sinks.Postgres;
 using Streaming.Sinks.RecordLog;
 
 namespace Streaming.Sinks;
@@ -46,5 +47,10 @@ public static class SinkCatalogue
             "The good records as they came, with where they came from: a log to replay, in File.",
             readsColumns: false,
             (options, binding) => new RecordLogSink(ShardFile.Of(options.File, binding.Shard))),
+        new SinkType<PostgresSinkOptions>(
+            "postgres",
+            "Rows for what stages report, each Every records, and for decisions: PostgreSQL.",
+            readsColumns: true,
+            (options, binding) => new PostgresSink(options, binding, TimeProvider.System)),
     ];
 }

@@ -25,6 +25,7 @@ public sealed class SinkCatalogueTests
     [InlineData("kafka-predictions", "Topic")]
     [InlineData("kafka-signals", "Topic")]
     [InlineData("log", "File")]
+    [InlineData("postgres", "Connection")]
     public void What_has_no_default_is_required(string type, string option)
     {
         SinkType line = SinkCatalogue.All.Single(l => l.Name == type);
