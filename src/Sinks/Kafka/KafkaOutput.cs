@@ -12,6 +12,9 @@ namespace Streaming.Sinks.Kafka;
 /// <see cref="SendAsync"/>, which empties the two. One caller at a time.</para>
 /// <para>Failures. The client tries again by itself what can be tried again. A message that it gives up, and an error that it calls fatal, fail the next call with an
 /// <see cref="IOException"/>, and every call after it; errors that may pass are said once each.</para>
+/// <para>Transactions. One begins with the first message after a flush and is committed by the next, at the barrier, before the snapshot is valid. A run that dies before the
+/// commit leaves messages that the brokers abort, at the latest when its successor starts; one that dies between the commit and the end of the snapshot leaves messages that its
+/// successor sends again. The brokers end a transaction that stays open for longer than <c>transaction.timeout.ms</c>, 15 minutes unless set: snapshots must come more often.</para>
 /// <para>Nothing is kept over a restart: what was not flushed comes again from the source.</para>
 /// </remarks>
 internal sealed class KafkaOutput : IAsyncDisposable
@@ -31,6 +34,7 @@ internal sealed class KafkaOutput : IAsyncDisposable
     private readonly HashSet<ErrorCode> _said = [];
     private IProducer<byte[]?, byte[]>? _producer;
     private TransactionOffsets? _offsets;
+    private bool _started;
     private bool _open;
     private long _sent;
     private long _settled;
@@ -62,7 +66,7 @@ internal sealed class KafkaOutput : IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         Check();
-        if (_producer is null) return new ValueTask(StartAsync(batch, ct));
+        if (!_started) return new ValueTask(StartAsync(batch, ct));
         _offsets?.Note(batch);
         return ValueTask.CompletedTask;
     }
@@ -84,7 +88,7 @@ internal sealed class KafkaOutput : IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         Check();
-        if (_producer is null) return;
+        if (!_started) return;
         Deadline deadline = new(_time, Patience);
         if (_open) await Task.Run(() => Commit(deadline, ct), CancellationToken.None);
         else if (Volatile.Read(ref _settled) < _sent) await Task.Run(() => Drain(deadline, ct), CancellationToken.None);
@@ -122,12 +126,17 @@ internal sealed class KafkaOutput : IAsyncDisposable
     private async Task StartAsync(EventBatch batch, CancellationToken ct)
     {
         string? transactions = _options.Transactional ? TransactionOffsets.TransactionalId(_binding) : null;
-        _producer = Build(transactions);
-        if (transactions is null) return;
+        _producer ??= Build(transactions);
+        if (transactions is not null) await StartTransactionsAsync(batch, ct);
+        _started = true;
+    }
+
+    private async Task StartTransactionsAsync(EventBatch batch, CancellationToken ct)
+    {
         _offsets = TransactionOffsets.For(_binding);
         _offsets?.Note(batch);
         Deadline deadline = new(_time, Patience);
-        await Task.Run(() => Retry(deadline, "transactions could not be begun", left => _producer.InitTransactions(left), ct), CancellationToken.None);
+        await Task.Run(() => Retry(deadline, "transactions could not be begun", left => _producer!.InitTransactions(left), ct), CancellationToken.None);
     }
 
     private IProducer<byte[]?, byte[]> Build(string? transactionalId)

@@ -11,8 +11,8 @@ public class KafkaSinkOptions
 
     /// <summary>
     /// Whether the messages between two snapshots are one transaction, committed at the snapshot; default false. A consumer with <c>isolation.level=read_committed</c> then
-    /// never sees messages of a run that died, and sees the others a snapshot's interval later. Messages of a transaction that was committed right before a crash come
-    /// again after the resume, with the same headers: exactly once needs a consumer that drops what it has seen.
+    /// gets messages a snapshot's interval later, and none that a run sent after its last commit before it died. Those of a transaction that was committed right before a crash
+    /// come again after the resume, with the same headers: exactly once takes a consumer that drops what it has seen.
     /// </summary>
     public bool Transactional { get; set; }
 

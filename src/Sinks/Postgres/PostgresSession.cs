@@ -72,19 +72,20 @@ internal sealed class PostgresSession(PostgresSinkOptions options, PostgresTable
 
     private async Task PrepareAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        if (!await AreThereAsync(connection, ct))
+        (bool haveTables, bool haveSchema) = await LookAsync(connection, ct);
+        if (!haveTables)
         {
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
-            await using NpgsqlCommand create = new(tables.Create, connection, transaction);
-            await create.ExecuteNonQueryAsync(ct);
+            await ExecuteAsync(connection, PostgresTables.Lock, ct);
+            if (!haveSchema) await ExecuteAsync(connection, tables.CreateSchema, ct);
+            await ExecuteAsync(connection, tables.Create, ct);
             await transaction.CommitAsync(ct);
         }
 
-        await using NpgsqlCommand temporary = new(PostgresTables.CreateTemporary, connection);
-        await temporary.ExecuteNonQueryAsync(ct);
+        await ExecuteAsync(connection, PostgresTables.CreateTemporary, ct);
     }
 
-    private async Task<bool> AreThereAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<(bool Tables, bool Schema)> LookAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using NpgsqlCommand command = new(tables.Versions, connection);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct);
@@ -98,7 +99,13 @@ internal sealed class PostgresSession(PostgresSinkOptions options, PostgresTable
                 throw new IOException($"{binding.Id}: the tables in schema {options.Schema} at {Place} say of themselves '{found}'; this program writes '{PostgresTables.Expected}'. Give another Schema.");
         }
 
-        return all;
+        return (all, reader.GetBoolean(2));
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private async ValueTask DropAsync()

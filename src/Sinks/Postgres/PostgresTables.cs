@@ -14,24 +14,29 @@ internal sealed class PostgresTables(string schema)
     /// <summary>Temporary table for rows of <c>decisions</c>.</summary>
     public const string NewDecisions = "streaming_new_decisions";
 
+    /// <summary>Has sinks of many shards, which start at once, make schema and tables one at a time; until the end of the transaction.</summary>
+    public const string Lock = "SELECT pg_advisory_xact_lock(7165064744911531892)";
+
     private const string Version = "streaming, layout 1";
     private const string MetricKey = "source, partition, record_offset, stage, metric";
     private const string DecisionKey = "source, partition, topic, record_offset";
 
     private readonly string _schema = $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>The comments of the two tables, null for one that is missing or has none: one row. Who may only write rows may ask this.</summary>
+    /// <summary>The comments of the two tables, null for one that is missing or has none, and whether the schema is there: one row. Who may only write rows may ask this.</summary>
     public string Versions => $"""
-        SELECT obj_description(to_regclass({Literal($"{_schema}.window_metrics")}), 'pg_class'), obj_description(to_regclass({Literal($"{_schema}.decisions")}), 'pg_class')
+        SELECT obj_description(to_regclass({Literal($"{_schema}.window_metrics")}), 'pg_class'), obj_description(to_regclass({Literal($"{_schema}.decisions")}), 'pg_class'),
+            to_regnamespace({Literal(_schema)}) IS NOT NULL
         """;
 
     /// <summary>What the comments should be.</summary>
     public static string Expected => Version;
 
-    /// <summary>Makes the schema and the tables where they are missing. One at a time: sinks of many shards start at once.</summary>
+    /// <summary>Makes the schema; asked only where it is missing, for it takes a right that the owner of a schema need not have.</summary>
+    public string CreateSchema => $"CREATE SCHEMA IF NOT EXISTS {_schema}";
+
+    /// <summary>Makes the tables where they are missing.</summary>
     public string Create => $"""
-        SELECT pg_advisory_xact_lock(7165064744911531892);
-        CREATE SCHEMA IF NOT EXISTS {_schema};
         CREATE TABLE IF NOT EXISTS {_schema}.window_metrics (
             source text NOT NULL, partition integer NOT NULL, record_offset bigint NOT NULL, event_ordinal bigint NOT NULL, event_time timestamptz,
             stage text NOT NULL, metric text NOT NULL, value double precision,

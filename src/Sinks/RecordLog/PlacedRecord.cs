@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Text.Json;
 using Streaming.Abstractions.Sources;
 
 namespace Streaming.Sinks.RecordLog;
@@ -10,7 +9,7 @@ internal static class PlacedRecord
 {
     private const int MaxPlaceBytes = 128;
 
-    /// <summary>Writes the record to <paramref name="output"/> without line feeds. Linear in its length; one that may say itself where it came from is read through.</summary>
+    /// <summary>Writes the record to <paramref name="output"/> without line feeds. Linear in its length.</summary>
     /// <exception cref="IOException">The record is no JSON object.</exception>
     public static void Write(IBufferWriter<byte> output, in RecordOrigin origin, ReadOnlySpan<byte> record)
     {
@@ -25,8 +24,9 @@ internal static class PlacedRecord
         }
 
         output.Write(place);
-        if (MaySay(record)) WriteOthers(output, origin, record);
-        else WriteRest(output, record[1..]);
+        ReadOnlySpan<byte> fields = record[1..].TrimStart(" \t\r\n"u8);
+        if (fields.Length > 1) output.Write(","u8);
+        WriteLine(output, fields);
     }
 
     /// <summary>The beginning of the line, up to the brace that closes the place: <c>{"source":{...}</c>.</summary>
@@ -56,43 +56,6 @@ internal static class PlacedRecord
         return at + written;
     }
 
-    /// <summary>Whether the record may have a field called <c>source</c>, plain or written with escapes.</summary>
-    private static bool MaySay(ReadOnlySpan<byte> record) => record.IndexOf("\"source\""u8) >= 0 || record.IndexOf("\\u"u8) >= 0;
-
-    /// <summary>Writes the fields behind the place, but not a place of the record's own: an object called <c>source</c>.</summary>
-    private static void WriteOthers(IBufferWriter<byte> output, in RecordOrigin origin, ReadOnlySpan<byte> record)
-    {
-        try
-        {
-            Utf8JsonReader reader = new(record, new JsonReaderOptions { MaxDepth = 1000 });
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                int start = (int)reader.TokenStartIndex;
-                bool source = reader.ValueTextEquals("source"u8);
-                reader.Read();
-                bool place = source && reader.TokenType == JsonTokenType.StartObject;
-                reader.Skip();
-                if (place) continue;
-                output.Write(","u8);
-                WriteLine(output, record[start..(int)reader.BytesConsumed]);
-            }
-        }
-        catch (JsonException)
-        {
-            throw NoObject(origin);
-        }
-
-        output.Write("}"u8);
-    }
-
-    private static void WriteRest(IBufferWriter<byte> output, ReadOnlySpan<byte> fields)
-    {
-        fields = fields.TrimStart(" \t\r\n"u8);
-        if (fields[0] != (byte)'}') output.Write(","u8);
-        WriteLine(output, fields);
-    }
-
     private static void WriteLine(IBufferWriter<byte> output, ReadOnlySpan<byte> json)
     {
         Span<byte> line = output.GetSpan(json.Length)[..json.Length];
@@ -107,5 +70,5 @@ internal static class PlacedRecord
     }
 
     private static IOException NoObject(in RecordOrigin origin) =>
-        new($"The record at offset {origin.Offset} of partition {origin.Partition} is no JSON object, and a log can only be written of those: use a format of JSON (jsonl, dsjson, cloudevents), or no log.");
+        new($"The record at offset {origin.Offset} of partition {origin.Partition} is no JSON object, and a log can only be written of those: use a format of JSON ({string.Join(", ", RecordLogSink.Formats)}), or no log.");
 }

@@ -11,8 +11,8 @@ namespace Streaming.Sinks.RecordLog;
 /// <c>{"source":{"topic":0,"partition":3,"offset":123,"arrived":1690000000000000},"user":"1","item":"50","value":4.5}</c>.
 /// </summary>
 /// <remarks>
-/// <para>What a record itself says of its source is replaced, unless it says the same: a replay of such a log writes the same bytes. Line feeds, which JSON has between its
-/// tokens only, become spaces.</para>
+/// <para>A record that begins with the same place is written as it is, so a replay of such a log writes the same bytes. Of any other <c>source</c> that a record has, the first one
+/// counts, which is the log's. Line feeds, which JSON has between its tokens only, become spaces.</para>
 /// <para>State: the file's length; a resume cuts the file there and goes on. One caller at a time.</para>
 /// </remarks>
 public sealed class RecordLogSink : ISink, IStateful
@@ -21,6 +21,9 @@ public sealed class RecordLogSink : ISink, IStateful
 
     /// <summary>A sink that writes to <paramref name="file"/>, which is opened with the first batch.</summary>
     public RecordLogSink(string file) => _file = new ResumableFile(file, onDemand: false);
+
+    /// <summary>Names of the formats whose records are JSON objects.</summary>
+    public static IReadOnlyList<string> Formats { get; } = ["jsonl", "dsjson", "cloudevents"];
 
     /// <inheritdoc/>
     public bool NeedsRecords => true;

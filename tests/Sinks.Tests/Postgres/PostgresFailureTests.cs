@@ -143,6 +143,19 @@ public sealed class PostgresFailureTests(PostgresFixture fixture) : PostgresTest
     }
 
     [Fact]
+    public async Task The_owner_of_a_schema_can_have_the_tables_made()
+    {
+        PostgresSinkOptions options = Options();
+        options.Schema = "owned";
+        await ExecuteAsync($"CREATE ROLE owner LOGIN PASSWORD '{PostgresServer.Password}'; CREATE SCHEMA owned AUTHORIZATION owner");
+        options.Connection = options.Connection.Replace("Username=streaming", "Username=owner", StringComparison.Ordinal);
+        await using PostgresSink sink = new(options, Binding, TimeProvider.System);
+        await sink.WriteAsync(Decisions(0, 10), Token);
+        await sink.FlushAsync(1, Token);
+        Assert.Equal("10", await ExecuteAsync("SELECT count(*) FROM owned.decisions"));
+    }
+
+    [Fact]
     public async Task Waiting_can_be_cancelled()
     {
         await using PostgresSink sink = Sink();

@@ -49,10 +49,9 @@ public sealed class RecordLogSinkTests : IDisposable
 
     [Theory]
     [InlineData("""{"source":{"topic":1,"partition":3,"offset":7,"arrived":0},"user":"1"}""")]
-    [InlineData("""{"source": {"offset":123}, "user":"1"}""")]
+    [InlineData("""{"source":{"topic":1,"partition":3,"offset":1234,"arrived":1690000000000000},"user":"1"}""")]
     [InlineData("""{"user":"1","source":{"topic":1,"partition":3,"offset":123,"arrived":1690000000000000}}""")]
-    [InlineData("""{"\u0073ource":{"deep":[{"a":[1,2]}]},"user":"1"}""")]
-    public async Task Another_place_that_the_record_claims_is_replaced(string record) => Assert.Equal(Place + ""","user":"1"}""", await Line(record));
+    public async Task Another_place_that_the_record_claims_comes_after_its_own(string record) => Assert.Equal(Place + "," + record[1..], await Line(record));
 
     [Theory]
     [InlineData(Place + ""","user":"1"}""")]
@@ -64,7 +63,6 @@ public sealed class RecordLogSinkTests : IDisposable
     [InlineData("")]
     [InlineData("[{}]")]
     [InlineData("{")]
-    [InlineData("""{"source":1,"a"}""")]
     public async Task A_record_that_is_no_object_is_refused_with_its_place(string record)
     {
         await using RecordLogSink sink = new(_folder["log"]);
