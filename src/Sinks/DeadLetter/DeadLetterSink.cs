@@ -17,7 +17,8 @@ namespace Streaming.Sinks.DeadLetter;
 /// </summary>
 /// <remarks>
 /// <para>Bytes that are not UTF-8 are under <c>base64</c>; <c>"truncated":true</c> says that the source kept only the beginning of the <c>length</c>
-/// bytes there were. <c>line</c> is left out where the source has no lines, <c>field</c> where the whole record is meant.</para>
+/// bytes there were. <c>line</c> is left out where the source has no lines, <c>field</c> where the whole record is meant; <c>topic</c>, its name, comes first where
+/// the source has topics.</para>
 /// <para>The lines of a batch are in the file once it has been written, so that a run that ends with too many of them has said which.</para>
 /// <para>State: the file's length and the count; a resume cuts the file there and goes on. One caller at a time.</para>
 /// </remarks>
@@ -25,10 +26,14 @@ public sealed class DeadLetterSink : ISink, IStateful
 {
     private readonly ResumableFile _file;
     private readonly Utf8JsonWriter _json;
+    private readonly IReadOnlyList<string> _topics;
 
     /// <summary>A sink that writes to <paramref name="file"/>, which is made with the first bad record.</summary>
-    public DeadLetterSink(string file)
+    /// <param name="file">Path of the file.</param>
+    /// <param name="topics">Names of the source's topics, in their order; null or empty for a source without topics.</param>
+    public DeadLetterSink(string file, IReadOnlyList<string>? topics = null)
     {
+        _topics = topics ?? [];
         _file = new ResumableFile(file, onDemand: true);
         _json = new Utf8JsonWriter(_file, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
     }
@@ -104,6 +109,7 @@ public sealed class DeadLetterSink : ISink, IStateful
     {
         _json.Reset(_file);
         _json.WriteStartObject();
+        if (_topics.Count > 0) _json.WriteString("topic"u8, _topics[rejection.Topic]);
         _json.WriteNumber("partition"u8, rejection.Partition);
         _json.WriteNumber("offset"u8, rejection.Offset);
         if (rejection.Line > 0) _json.WriteNumber("line"u8, rejection.Line);

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sinks;
@@ -15,29 +13,14 @@ namespace Streaming.Sinks.Jsonl;
 /// <remarks>
 /// <para><c>event</c> is the 0-based number in the stream, <c>offset</c> that in the source partition; of a decision <c>item</c> is the
 /// action that the log chose, <c>propensity</c> how likely that was, and <c>value</c> its reward. What an event lacks is left out, and so is what has
-/// its usual value (<c>partition</c> 0, <c>kind</c> interaction), a column without a value, and a stage without any. An infinite value is null. Numbers are the
-/// shortest that read back as the same double.</para>
+/// its usual value (<c>topic</c> 0, its place among the source's topics; <c>partition</c> 0; <c>kind</c> interaction), a column without a value, and a stage without any.
+/// An infinite value is null. Numbers are the shortest that read back as the same double.</para>
 /// <para>Allocates nothing per event. State: the file's length; a resume cuts the file there and goes on. One caller at a time.</para>
 /// </remarks>
 public sealed class EventsSink : ISink, IStateful
 {
-    private static readonly JsonEncodedText EventName = JsonEncodedText.Encode("event");
-    private static readonly JsonEncodedText PartitionName = JsonEncodedText.Encode("partition");
-    private static readonly JsonEncodedText OffsetName = JsonEncodedText.Encode("offset");
-    private static readonly JsonEncodedText TimeName = JsonEncodedText.Encode("ts");
-    private static readonly JsonEncodedText KindName = JsonEncodedText.Encode("kind");
-    private static readonly JsonEncodedText UserName = JsonEncodedText.Encode("user");
-    private static readonly JsonEncodedText ItemName = JsonEncodedText.Encode("item");
-    private static readonly JsonEncodedText ValueName = JsonEncodedText.Encode("value");
-    private static readonly JsonEncodedText PropensityName = JsonEncodedText.Encode("propensity");
-    private static readonly JsonEncodedText[] Kinds =
-        [.. Enum.GetValues<EventKind>().Select(kind => JsonEncodedText.Encode(kind.ToString().ToLowerInvariant()))];
-
     private readonly ResumableFile _file;
-    private readonly EntityKeyCodec _names;
-    private readonly StageColumns[] _stages;
-    private readonly Utf8JsonWriter _json;
-    private readonly byte[] _text = new byte[EntityKeyCodec.MaxIdBytes];
+    private readonly EventJson _json;
 
     /// <summary>A sink that writes to <paramref name="file"/>.</summary>
     /// <param name="file">Path; opened with the first batch.</param>
@@ -46,20 +29,12 @@ public sealed class EventsSink : ISink, IStateful
     /// <exception cref="ArgumentException">A stage has the name of a field (<see cref="ReservedNames"/>).</exception>
     public EventsSink(string file, IReadOnlyList<ColumnView> columns, EntityKeyCodec names)
     {
-        foreach (ColumnView column in columns)
-        {
-            if (ReservedNames.Contains(column.Stage))
-                throw new ArgumentException($"A stage is called '{column.Stage}', a field of every event's line: give it another id.", nameof(columns));
-        }
-
         _file = new ResumableFile(file, onDemand: false);
-        _names = names;
-        _stages = StageColumns.Group(columns, names);
-        _json = new Utf8JsonWriter(_file, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        _json = new EventJson(_file, columns, names);
     }
 
     /// <summary>Names of the fields of a line, which no stage may have as its id.</summary>
-    public static IReadOnlyList<string> ReservedNames { get; } = ["event", "partition", "offset", "ts", "kind", "user", "item", "value", "propensity"];
+    public static IReadOnlyList<string> ReservedNames => EventJson.ReservedNames;
 
     /// <inheritdoc/>
     public string StateTag => "events-file";
@@ -78,7 +53,7 @@ public sealed class EventsSink : ISink, IStateful
         ReadOnlySpan<Event> events = batch.Events;
         for (int row = 0; row < events.Length; row++)
         {
-            WriteLine(batch, row, in events[row]);
+            _json.Write(batch, row, in events[row]);
             _file.EndLine();
         }
 
@@ -111,31 +86,8 @@ public sealed class EventsSink : ISink, IStateful
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _json.Dispose();
         _file.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private void WriteLine(EventBatch batch, int row, in Event e)
-    {
-        _json.Reset(_file);
-        _json.WriteStartObject();
-        _json.WriteNumber(EventName, batch.FirstOrdinal + row);
-        if (e.Partition != 0) _json.WriteNumber(PartitionName, e.Partition);
-        _json.WriteNumber(OffsetName, e.Offset);
-        _json.WriteString(TimeName, _text.AsSpan(0, IsoTime.Format(e.Time, _text)));
-        if (e.Kind != EventKind.Interaction) _json.WriteString(KindName, Kinds[(int)e.Kind]);
-        if (e.User != EntityKeyCodec.None) WriteEntity(UserName, e.User);
-        if (e.Item != EntityKeyCodec.None) WriteEntity(ItemName, e.Item);
-        if (!double.IsNaN(e.Value)) _json.WriteNumber(ValueName, e.Value);
-        if (!double.IsNaN(e.Propensity)) _json.WriteNumber(PropensityName, e.Propensity);
-        foreach (StageColumns stage in _stages) stage.Write(_json, batch, row);
-        _json.WriteEndObject();
-        _json.Flush();
-    }
-
-    private void WriteEntity(JsonEncodedText field, ulong key)
-    {
-        _ = _names.TryFormatName(key, _text, out int length);
-        _json.WriteString(field, _text.AsSpan(0, length));
     }
 }

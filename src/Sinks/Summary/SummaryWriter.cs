@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Reports;
 using Streaming.Abstractions.Sources;
 using Streaming.Sinks.Files;
@@ -35,7 +34,7 @@ public static class SummaryWriter
             WriteNumber(json, "events_per_second", data.EventsPerSecond);
             json.WriteNumber("peak_memory_bytes", data.PeakMemoryBytes);
             json.WriteStartObject("stages");
-            foreach (StageReport stage in data.Report.Stages) WriteStage(json, stage, data.Names);
+            foreach (StageReport stage in data.Report.Stages) ReportJson.WriteStage(json, stage, data.Names);
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -70,47 +69,5 @@ public static class SummaryWriter
     {
         if (double.IsFinite(value)) json.WriteNumber(name, value);
         else json.WriteNull(name);
-    }
-
-    private static void WriteStage(Utf8JsonWriter json, StageReport stage, EntityKeyCodec names)
-    {
-        json.WriteStartObject(stage.Id);
-        json.WriteString("type", stage.Type);
-        foreach (ReportEntry entry in stage.Entries) WriteEntry(json, entry, names);
-        json.WriteEndObject();
-    }
-
-    private static void WriteEntry(Utf8JsonWriter json, ReportEntry entry, EntityKeyCodec names)
-    {
-        json.WritePropertyName(entry.Name);
-        switch (entry.Value.Kind)
-        {
-            case ReportValueKind.Number:
-                json.WriteNumberValue(entry.Value.Number);
-                break;
-            case ReportValueKind.Integer:
-                json.WriteNumberValue(entry.Value.Integer);
-                break;
-            case ReportValueKind.Text:
-                json.WriteStringValue(entry.Value.Text);
-                break;
-            case ReportValueKind.Entity:
-                json.WriteStringValue(names.Name(entry.Value.Entity));
-                break;
-            case ReportValueKind.Rows:
-                json.WriteStartArray();
-                foreach (ReportRow row in entry.Value.Rows)
-                {
-                    json.WriteStartObject();
-                    foreach (ReportEntry cell in row.Entries) WriteEntry(json, cell, names);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-                break;
-            default:
-                json.WriteNullValue();
-                break;
-        }
     }
 }

@@ -22,6 +22,7 @@ internal sealed class ReportMeanings
         ["summary/stages"] = "What each stage reports, below.",
 
         ["event/event"] = "0-based number of the event in the stream.",
+        ["event/topic"] = "0-based place of its topic among those of the source; left out for the first.",
         ["event/partition"] = "Partition of the source; left out for partition 0.",
         ["event/offset"] = "0-based number of its record in the partition, rejected and filtered ones counted.",
         ["event/ts"] = "Event time, ISO 8601 in UTC.",

@@ -52,6 +52,18 @@ public sealed class DeadLetterSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task The_topic_comes_first_where_there_are_topics()
+    {
+        EventBatch batch = TestBatch.Empty();
+        batch.Rejections.Add(2, 7, 0, new DecodeError(RejectionReason.Malformed, ""), "x"u8, 1, 100, topic: 1);
+        await using DeadLetterSink sink = new(_folder["dead.jsonl"], ["clicks", "rewards"]);
+        await sink.WriteAsync(batch, CancellationToken.None);
+        Assert.Equal(
+            ["""{"topic":"rewards","partition":2,"offset":7,"reason":"malformed","length":1,"bytes":"x"}"""],
+            await File.ReadAllLinesAsync(_folder["dead.jsonl"]));
+    }
+
+    [Fact]
     public async Task Bytes_that_are_not_UTF8_are_in_base64()
     {
         byte[] bytes = [0x31, 0xFF, 0xFE, 0x00];

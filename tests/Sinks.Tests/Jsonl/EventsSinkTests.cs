@@ -110,14 +110,15 @@ public sealed class EventsSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task Partition_and_kind_are_told_where_they_are_not_the_usual()
+    public async Task Topic_partition_and_kind_are_told_where_they_are_not_the_usual()
     {
         EventBatch batch = Batch();
         ref Event e = ref Add(batch, 5, null, null);
+        e.Topic = 2;
         e.Partition = 3;
         e.Kind = EventKind.Decision;
         Fill(batch, 0, double.NaN, double.NaN, Ranks.None, 0, -1);
-        Assert.Equal(["""{"event":0,"partition":3,"offset":5,"ts":"2013-05-31T11:33:20.000005Z","kind":"decision"}"""], await Lines(batch));
+        Assert.Equal(["""{"event":0,"topic":2,"partition":3,"offset":5,"ts":"2013-05-31T11:33:20.000005Z","kind":"decision"}"""], await Lines(batch));
     }
 
     [Fact]
