@@ -34,9 +34,13 @@ internal sealed partial class SnapshotStore(string folder, int keep, IFileOps? f
     /// <inheritdoc/>
     public string Place => folder;
 
+    /// <summary>Called before anything that is there is touched, and again before a snapshot is made valid; where it throws, it is not.</summary>
+    public Action BeforeManifest { get; init; } = () => { };
+
     /// <inheritdoc/>
     public void Write(long epoch, long events, IReadOnlyList<SnapshotSection> sections)
     {
+        BeforeManifest();
         _durable.CreateFolder(folder);
         string number = epoch.ToString("D8", CultureInfo.InvariantCulture);
         string file = $"{FilePrefix}{number}.bin", manifestFile = Path.Combine(folder, $"{ManifestPrefix}{number}.json");
@@ -44,6 +48,7 @@ internal sealed partial class SnapshotStore(string folder, int keep, IFileOps? f
         if (Epochs().Contains(epoch)) _durable.Delete(manifestFile);
         long length = 0;
         _durable.Replace(Path.Combine(folder, file), stream => length = SnapshotFile.Write(stream, sections));
+        BeforeManifest();
         byte[] manifest = Manifest.Of(epoch, events, file, length, [.. sections.Select(s => s.Id)]).ToBytes();
         _durable.Replace(manifestFile, stream => stream.Write(manifest));
         long[] epochs = Epochs();

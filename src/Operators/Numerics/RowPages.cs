@@ -152,6 +152,7 @@ internal sealed unsafe class RowPages : IDisposable
             foreach (PageColumn column in _columns) column.Copy(row, count, copy + ((long)column.Before << _shift));
             Volatile.Write(ref _aside[page], (nint)copy);
             Volatile.Write(ref _state[page], 0);
+            Interlocked.MemoryBarrier(); // who sees what the owner writes from here on sees that there is a copy
         }
     }
 }

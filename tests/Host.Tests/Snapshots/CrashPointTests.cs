@@ -135,6 +135,24 @@ public sealed class CrashPointTests
         Assert.Contains("formats up to 1", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void One_that_may_no_longer_write_leaves_what_counts_as_it_is(int check)
+    {
+        TornDisk disk = TwoGenerations();
+        int checks = 0;
+        SnapshotStore store = new(Folder, 1, disk)
+        {
+            BeforeManifest = () =>
+            {
+                if (++checks == check) throw new IOException("another has taken over");
+            },
+        };
+        Assert.Throws<IOException>(() => Write(store, 3));
+        AssertIs(store.LoadNewest(Assert.Fail)!, 2);
+    }
+
     private static void GoesOn(TornDisk disk, int keep, int written)
     {
         SnapshotStore store = new(Folder, keep, disk);
