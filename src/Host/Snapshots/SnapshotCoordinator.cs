@@ -52,6 +52,9 @@ internal sealed class SnapshotCoordinator : IDisposable
     /// <summary>Longest time that a barrier has held up one part, which was freezing and copying its state meanwhile.</summary>
     public TimeSpan LongestPause => TimeSpan.FromTicks(Volatile.Read(ref _longestPause));
 
+    /// <summary>Called when a snapshot is on the disk, with its number, by one caller at a time.</summary>
+    public Action<long> OnWritten { get; init; } = _ => { };
+
     /// <summary>Begins a snapshot; waits while two are under way, or one with state that was too large to copy. One caller at a time.</summary>
     public async ValueTask BeginAsync(long epoch, long events, CancellationToken ct)
     {
@@ -93,6 +96,7 @@ internal sealed class SnapshotCoordinator : IDisposable
         {
             await Task.Factory.StartNew(() => Write(pending), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Written++;
+            OnWritten(pending.Epoch);
             _underWay.Release();
         }
     }

@@ -15,7 +15,8 @@ public sealed class SnapshotCoordinatorTests
         TornDisk disk = new();
         using ManualResetEventSlim go = new();
         FrozenBlob part = new(Bytes(1)) { Writing = () => go.Wait(Patience) };
-        using SnapshotCoordinator snapshots = new(new SnapshotStore("/s", 3, disk), parts: 1, TimeProvider.System);
+        List<long> written = [];
+        using SnapshotCoordinator snapshots = new(new SnapshotStore("/s", 3, disk), parts: 1, TimeProvider.System) { OnWritten = written.Add };
         Task writer = snapshots.WriteAsync(CancellationToken.None);
         await snapshots.BeginAsync(1, 10, CancellationToken.None);
         snapshots.Contribute(1, "part", part);
@@ -28,6 +29,7 @@ public sealed class SnapshotCoordinatorTests
         snapshots.Complete();
         await writer.WaitAsync(Patience);
         Assert.Equal((2, 2), (snapshots.Written, part.Releases));
+        Assert.Equal([1L, 2L], written);
         Assert.Equal(Framed(2), new SnapshotStore("/s", 3, disk).LoadNewest(Assert.Fail)!.Sections["part"].Payload.ToArray());
         foreach (string file in disk.Files("/s").Where(f => f.Contains("00000002", StringComparison.Ordinal)).ToArray()) disk.Delete(file);
         Assert.Equal(Framed(1), new SnapshotStore("/s", 3, disk).LoadNewest(Assert.Fail)!.Sections["part"].Payload.ToArray());
