@@ -16,10 +16,10 @@ namespace Streaming.Abstractions.Keys;
 /// The packed word is mixed by a keyed bijection (the finalizer of MurmurHash3, which is invertible), so that keys are uniformly spread whatever the
 /// ids look like and their order says nothing. <see cref="TryEncode"/> has one caller at a time; <see cref="Name"/> and
 /// <see cref="TryFormatName"/> may run beside it. State: the names, in order of arrival. They are only ever added to, so
-/// <see cref="Freeze"/>, called where the reader of the source cuts, fixes their number, and <see cref="Save"/> may run beside the reading that
-/// goes on.
+/// <see cref="Freeze"/>, called where the reader of the source cuts, fixes their number, and they may be written beside the reading that goes on
+/// (<see cref="ILargeState"/>).
 /// </remarks>
-public sealed class EntityKeyCodec : IStateful
+public sealed class EntityKeyCodec : IStateful, ILargeState
 {
     /// <summary>The key of no entity; no id has it.</summary>
     public const ulong None = 0;
@@ -41,6 +41,8 @@ public sealed class EntityKeyCodec : IStateful
     private readonly Lock _gate = new();
     private int _frozenNames;
     private long _frozenDropped;
+    private int _deferredNames;
+    private volatile bool _isDeferred;
 
     /// <summary>A codec with its own seed.</summary>
     /// <param name="seed">The same seed gives the same keys.</param>
@@ -174,13 +176,34 @@ public sealed class EntityKeyCodec : IStateful
     /// <inheritdoc/>
     public void Save(ref StateWriter writer)
     {
-        ulong[] names;
-        lock (_gate) names = _order.GetRange(0, _frozenNames).ToArray();
         writer.Shape("Seed", (long)_seed);
         writer.Write(_frozenDropped);
-        writer.Write(names.Length);
-        foreach (ulong key in names) writer.WriteText(_names[key]);
+        writer.WriteLarge(this);
     }
+
+    long ILargeState.Bytes => 16L * _frozenNames;
+
+    bool ILargeState.TryFreeze()
+    {
+        if (_isDeferred) return false;
+        _deferredNames = _frozenNames;
+        return _isDeferred = true;
+    }
+
+    void ILargeState.Write(ref StateWriter writer, bool frozen)
+    {
+        int names = frozen ? _deferredNames : _frozenNames;
+        writer.Write(names);
+        Span<ulong> keys = stackalloc ulong[256];
+        for (int first = 0; first < names; first += keys.Length)
+        {
+            keys = keys[..Math.Min(keys.Length, names - first)];
+            lock (_gate) System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_order).Slice(first, keys.Length).CopyTo(keys);
+            foreach (ulong key in keys) writer.WriteText(_names[key]);
+        }
+    }
+
+    void ILargeState.Release() => _isDeferred = false;
 
     /// <inheritdoc/>
     public void Restore(ref StateReader reader, int version)

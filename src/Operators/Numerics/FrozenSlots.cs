@@ -85,9 +85,11 @@ internal sealed unsafe class FrozenSlots(ISlotState owner, int capacity) : IDisp
         {
             _states.AsSpan(0, _frozen).Clear();
             _aside.AsSpan(0, _frozen).Clear();
-            _memory.Free();
-            _isFrozen = false;
         }
+
+        // Nothing is frozen any more: the owner takes no memory.
+        _memory.Free();
+        _isFrozen = false;
     }
 
     /// <inheritdoc/>

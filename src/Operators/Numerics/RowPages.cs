@@ -11,7 +11,7 @@ namespace Streaming.Operators.Numerics;
 /// <remarks>
 /// <para>Threads. The owner calls <see cref="Touch"/> before it changes a row, and <see cref="TryFreeze"/>. One reader calls <see cref="Copy"/>,
 /// <see cref="Done"/> and <see cref="Release"/>. The reader copies a page from where it lies and looks afterwards whether it was copied aside meanwhile; if so,
-/// it takes the copy. So the owner never waits for the reader, but for the moment in which everything is released.</para>
+/// it takes the copy. So the owner never waits for the reader, but for the moment in which all marks are taken away.</para>
 /// <para>Cost. A byte load and a predicted branch for each row touched; the copy of a page the first time after a freeze; a byte a page to freeze; 9 bytes a
 /// page always. What is copied aside is never more than what was frozen, and given back by <see cref="Release"/>.</para>
 /// </remarks>
@@ -122,9 +122,11 @@ internal sealed unsafe class RowPages : IDisposable
         {
             new Span<byte>(_state, _frozenPages).Clear();
             _aside.AsSpan(0, _frozenPages).Clear();
-            _memory.Free();
-            _isFrozen = false;
         }
+
+        // Nothing is frozen any more, so that the owner takes no memory and need not wait while the operating system takes it back.
+        _memory.Free();
+        _isFrozen = false;
     }
 
     /// <inheritdoc/>
@@ -150,6 +152,7 @@ internal sealed unsafe class RowPages : IDisposable
             foreach (PageColumn column in _columns) column.Copy(row, count, copy + ((long)column.Before << _shift));
             Volatile.Write(ref _aside[page], (nint)copy);
             Volatile.Write(ref _state[page], 0);
+            Interlocked.MemoryBarrier(); // who sees what the owner writes from here on sees that there is a copy
         }
     }
 }

@@ -223,6 +223,24 @@ public sealed class EntityKeyCodecTests
     }
 
     [Fact]
+    public async Task Names_are_saved_beside_those_that_come()
+    {
+        EntityKeyCodec codec = new(5);
+        for (int round = 0; round < 20; round++)
+        {
+            for (int i = 0; i < 700; i++) _ = codec.Encode($"long-name-{round}-{i}");
+            byte[] state = StateBytes.Save(codec);
+            using DeferredState frozen = DeferredState.Of(codec, 2);
+            Assert.Equal(1, frozen.Parts);
+            Task<byte[]> saved = Task.Run(() => frozen.Write());
+            for (int i = 0; i < 700; i++) _ = codec.Encode($"longer-name-{round}-{i}");
+            byte[] meanwhile = StateBytes.Save(codec, 3); // another one, while the first is not over
+            Assert.True(meanwhile.Length > state.Length);
+            Assert.Equal(state, await saved);
+        }
+    }
+
+    [Fact]
     public void A_snapshot_of_another_seed_or_a_smaller_bound_is_refused()
     {
         EntityKeyCodec codec = new(5);

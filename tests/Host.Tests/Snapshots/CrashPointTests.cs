@@ -135,6 +135,30 @@ public sealed class CrashPointTests
         Assert.Contains("formats up to 1", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void One_that_may_no_longer_write_leaves_what_counts_as_it_is(int check)
+    {
+        TornDisk disk = TwoGenerations();
+        SnapshotStore store = new(Folder, 1, disk) { Fence = new FallingFence(check) };
+        Assert.Throws<IOException>(() => Write(store, 3));
+        AssertIs(store.LoadNewest(Assert.Fail)!, 2);
+    }
+
+    /// <summary>Lets pass until the check with this number.</summary>
+    private sealed class FallingFence(int last) : ISnapshotFence
+    {
+        private int _checks;
+
+        public string Name => "0a";
+
+        public void Check()
+        {
+            if (++_checks >= last) throw new IOException("another has taken over");
+        }
+    }
+
     private static void GoesOn(TornDisk disk, int keep, int written)
     {
         SnapshotStore store = new(Folder, keep, disk);
