@@ -120,8 +120,12 @@ public sealed class SourceOptions : IValidatableOptions
     public string Name => Type switch
     {
         SourceKind.File => string.Join(",", Paths),
+        SourceKind.Kafka => string.Join(",", Kafka.Topics),
         _ => Type.ToString().ToLowerInvariant(),
     };
+
+    /// <summary>The names of the source's topics, in their order; empty for sources without topics.</summary>
+    public IReadOnlyList<string> Topics => Type == SourceKind.Kafka ? Kafka.Topics : [];
 
     /// <summary>One line on where the events come from, for people.</summary>
     public string Describe()

@@ -12,6 +12,9 @@ internal static class ExitCodes
     /// <summary>More records are bad than <c>Source:MaxBadRatio</c> allows, or a line of the standard input cannot be read.</summary>
     public const int BadRecords = 65;
 
+    /// <summary>No broker of the source could be reached at the start.</summary>
+    public const int BrokerUnreachable = 69;
+
     /// <summary>A fault of the engine itself, or of its build; a stack trace is printed.</summary>
     public const int InternalFault = 70;
 

@@ -22,6 +22,9 @@ internal static class FaultReport
                 return ExitCodes.Usage;
             case PipelineFaultException { InnerException: BadRecordsException or SourceException or ConfigurationException } fault:
                 return Print(fault.InnerException!, error);
+            case BrokerUnreachableException:
+                error.WriteLine(exception.Message);
+                return ExitCodes.BrokerUnreachable;
             case PipelineFaultException { InnerException: IOException or UnauthorizedAccessException } fault:
                 error.WriteLine(fault.Message);
                 return ExitCodes.InputOutput;

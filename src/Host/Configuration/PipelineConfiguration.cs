@@ -64,6 +64,7 @@ internal sealed class PipelineConfiguration
                 mistakes.Add(new ConfigurationMistake($"Stages:{id}", "is the name of a field of every event's line in the output of the events: give the stage another id"));
         }
 
+        SourceRules.Check(source, kafka, snapshots, sinks, mistakes);
         FileCollisions.Check(source, sinks, layers.Outputs, mistakes);
         GraphPlan? plan = PlanBuilder.Build(
             stages,

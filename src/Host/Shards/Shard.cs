@@ -210,6 +210,7 @@ internal sealed class Shard : IAsyncDisposable
     {
         Shard = Number,
         Source = _setup.Configuration.Source.Name,
+        Topics = _setup.Configuration.Source.Topics,
         Kafka = _setup.Configuration.Kafka,
         Say = _setup.Say,
     };

@@ -1,8 +1,11 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
+using Streaming.Abstractions.Sources;
 using Streaming.Host.Cli;
 using Streaming.Host.Configuration;
 using Streaming.Host.Observability;
+using Streaming.Ingest;
+using Streaming.Ingest.Kafka;
 
 namespace Streaming.Host.Worker;
 
@@ -20,6 +23,7 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
         await Task.Yield();
         try
         {
+            NativeLibrdkafka.Register(null);
             PipelineConfiguration configuration = PipelineConfiguration.Load(arguments.Layers);
             TimeSpan patience = TimeSpan.FromSeconds(configuration.Worker.ShutdownSeconds);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, ExitCodes.Interrupted, patience));
@@ -46,10 +50,11 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
     private async Task RunAsync(PipelineConfiguration configuration)
     {
         MetricsBoard board = new();
-        LiveWorker worker = new(configuration, group: null, board, time, line => Console.Error.WriteLine(line));
+        await using IPartitionedSource? group = SourceFactory.IsPartitioned(configuration.Source) ? SourceFactory.CreatePartitioned(configuration.Source, configuration.Kafka, Say) : null;
+        LiveWorker worker = new(configuration, group, board, time, Say);
         if (!configuration.Http.Prometheus)
         {
-            await RunAsync(worker);
+            await RunAsync(worker, configuration);
             return;
         }
 
@@ -57,12 +62,12 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
         using MetricCollector collector = new(instruments.Meter);
         await using MetricsServer server = await MetricsServer.StartAsync(configuration.Http, board, collector, time, CancellationToken.None);
         Console.Error.WriteLine($"metrics are served on {server.Address}");
-        await RunAsync(worker);
+        await RunAsync(worker, configuration);
     }
 
-    private async Task RunAsync(LiveWorker worker)
+    private async Task RunAsync(LiveWorker worker, PipelineConfiguration configuration)
     {
-        foreach ((int shard, IReadOnlyList<string> logs) in Backfill.Of(arguments.Backfill, hasShards: false).Logs)
+        foreach ((int shard, IReadOnlyList<string> logs) in Backfill.Of(arguments.Backfill, SourceFactory.IsPartitioned(configuration.Source)).Logs)
         {
             ConfigurationLayers layers = arguments.Layers with { Logs = logs, Settings = [.. arguments.Layers.Settings, new("Source:Order", "file")] };
             if (!await worker.BackfillAsync(shard, PipelineConfiguration.Load(layers).Source, _stop.Token)) return;
@@ -70,6 +75,8 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
 
         await worker.RunAsync(_stop.Token);
     }
+
+    private static void Say(string line) => Console.Error.WriteLine(line);
 
     private void OnSignal(PosixSignalContext signal, int code, TimeSpan patience)
     {
