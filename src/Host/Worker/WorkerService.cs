@@ -5,7 +5,6 @@ using Streaming.Host.Cli;
 using Streaming.Host.Configuration;
 using Streaming.Host.Observability;
 using Streaming.Ingest;
-using Streaming.Ingest.Kafka;
 
 namespace Streaming.Host.Worker;
 
@@ -23,7 +22,6 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
         await Task.Yield();
         try
         {
-            NativeLibrdkafka.Register(null);
             PipelineConfiguration configuration = PipelineConfiguration.Load(arguments.Layers);
             TimeSpan patience = TimeSpan.FromSeconds(configuration.Worker.ShutdownSeconds);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, ExitCodes.Interrupted, patience));

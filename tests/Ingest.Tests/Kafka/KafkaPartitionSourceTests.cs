@@ -1,3 +1,4 @@
+using Streaming.Shared.Kafka;
 using System.Text;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;

@@ -3,7 +3,7 @@ using System.Text;
 using Confluent.Kafka;
 using Streaming.Ingest.Kafka;
 
-namespace Streaming.Ingest.Tests.Kafka;
+namespace Streaming.Shared.Kafka;
 
 /// <summary>Produces records, in batches, as the mock cluster needs them to be fast.</summary>
 public sealed class TopicWriter : IDisposable
