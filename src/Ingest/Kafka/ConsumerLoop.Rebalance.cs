@@ -40,7 +40,7 @@ internal sealed partial class ConsumerLoop
     private long[] Load(int number)
     {
         if (number >= _shards.Length) Array.Resize(ref _shards, number + 1); // the topic grew
-        KafkaShard shard = new(number, _options, _counters, _time);
+        KafkaShard shard = new(number, _options, _counters, _room, _time);
         SourcePosition position = _owner.AssignAsync(number, shard.Create, _stop).GetAwaiter().GetResult();
         _shards[number] = shard;
         long[] cursors = new StartOffsets(_consumer, _options.Kafka, _secrets, _time).Resolve(number, position.Single.Cursors, _stop);

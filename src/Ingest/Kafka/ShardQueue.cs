@@ -13,6 +13,7 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
     private readonly TopicLane[] _lanes;
     private readonly long _mostRecords;
     private readonly long _mostWeight;
+    private readonly ManualResetEventSlim _room;
     private readonly ITimer _timer;
     private ManualResetValueTaskSourceCore<bool> _bell = new() { RunContinuationsAsynchronously = true };
     private bool _waits;
@@ -23,9 +24,11 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
     /// <summary>An empty queue.</summary>
     /// <param name="topics">Number of lanes.</param>
     /// <param name="options">The bounds; each lane has an equal share of them, so that a merge never waits for a lane that another one's records keep from being fetched.</param>
+    /// <param name="room">Set each time the reader has brought a lane to half of its share.</param>
     /// <param name="time">Measures waits.</param>
-    public ShardQueue(int topics, KafkaSourceOptions options, TimeProvider time)
+    public ShardQueue(int topics, KafkaSourceOptions options, ManualResetEventSlim room, TimeProvider time)
     {
+        _room = room;
         _lanes = [.. Enumerable.Range(0, topics).Select(_ => new TopicLane())];
         (_mostRecords, _mostWeight) = (Math.Max(1, options.QueueRecords / topics), Math.Max(1, options.QueueBytes / topics));
         _timer = time.CreateTimer(static queue => ((ShardQueue)queue!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -52,7 +55,7 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
     {
         lock (_gate)
         {
-            return _lanes[lane].Records <= _mostRecords / 2 && _lanes[lane].Weight <= _mostWeight / 2;
+            return HasHalf(_lanes[lane]);
         }
     }
 
@@ -70,8 +73,12 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
     {
         lock (_gate)
         {
+            bool had = HasHalf(_lanes[lane]);
             _lanes[lane].Return(block);
+            if (had || !HasHalf(_lanes[lane])) return;
         }
+
+        _room.Set();
     }
 
     /// <summary>
@@ -122,6 +129,8 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
         _bell.OnCompleted(continuation, state, token, flags);
 
     private bool IsFull(TopicLane lane) => lane.Records >= _mostRecords || lane.Weight >= _mostWeight;
+
+    private bool HasHalf(TopicLane lane) => lane.Records <= _mostRecords / 2 && lane.Weight <= _mostWeight / 2;
 
     private bool IsMet()
     {

@@ -6,7 +6,7 @@ namespace Streaming.Ingest.Tests.Kafka;
 public class CommitTests
 {
     private const int OffsetCommit = 8;
-    private const int IllegalGeneration = 22;
+    private const int OffsetMetadataTooLarge = 12;
 
     [Fact]
     public async Task Offsets_are_committed_after_snapshots_and_a_commit_that_fails_is_only_news()
@@ -17,7 +17,7 @@ public class CommitTests
         await using Member member = new(cluster.Bootstrap, new MemberOwner(new Shelf()), Member.Options("events"));
         await member.UntilAsync(() => member.Owner.Events == 100, "all read");
         Assert.Equal([Offset.Unset, Offset.Unset], Committed(cluster));
-        await cluster.FailAsync(OffsetCommit, IllegalGeneration);
+        await cluster.FailAsync(OffsetCommit, OffsetMetadataTooLarge);
         Acknowledge(member, 0);
         await member.UntilAsync(() => member.Source.Counts.CommitFailures == 1, "failed");
         Assert.Contains(member.Said, s => s.Contains("offsets could not be committed", StringComparison.Ordinal));

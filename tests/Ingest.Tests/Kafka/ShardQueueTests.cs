@@ -6,9 +6,10 @@ namespace Streaming.Ingest.Tests.Kafka;
 public sealed class ShardQueueTests : IDisposable
 {
     private readonly ManualTime _time = new();
+    private readonly ManualResetEventSlim _room = new();
     private readonly ShardQueue _queue;
 
-    public ShardQueueTests() => _queue = new ShardQueue(2, new KafkaSourceOptions { QueueRecords = 20, QueueBytes = 64 << 10 }, _time);
+    public ShardQueueTests() => _queue = new ShardQueue(2, new KafkaSourceOptions { QueueRecords = 20, QueueBytes = 64 << 10 }, _room, _time);
 
     [Fact]
     public void A_lane_is_full_at_its_share_of_the_records_and_half_empty_once_half_were_worked_through()
@@ -20,8 +21,9 @@ public sealed class ShardQueueTests : IDisposable
         Assert.True(_queue.TryTake(0, out RecordBlock block));
         Assert.Equal(10, block.Count);
         Assert.False(_queue.IsHalfEmpty(0)); // the reader has them, but they are still there
+        Assert.False(_room.IsSet);
         _queue.Return(0, block);
-        Assert.True(_queue.IsHalfEmpty(0));
+        Assert.True(_room.IsSet && _queue.IsHalfEmpty(0));
         Assert.False(_queue.TryTake(0, out _));
     }
 
@@ -88,7 +90,11 @@ public sealed class ShardQueueTests : IDisposable
         await _queue.WaitAsync(0, 1, TimeSpan.FromHours(1));
     }
 
-    public void Dispose() => _queue.Dispose();
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _room.Dispose();
+    }
 
     private bool Add(int lane, int size) => _queue.Add(lane, new RecordHeader(0, 0, size), Filled(size));
 
