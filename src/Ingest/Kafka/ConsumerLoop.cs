@@ -182,7 +182,7 @@ internal sealed partial class ConsumerLoop : IDisposable
     /// <summary>
     /// Has the client look at a partition that was resumed: by itself it does so when something else is to be asked of its broker, or after a second. Any question will do.
     /// </summary>
-    private void Awaken(TopicPartition partition) => Task.Run(() =>
+    private void Awaken(TopicPartition partition) => _ = Task.Run(() =>
     {
         try
         {
