@@ -110,9 +110,13 @@ internal sealed partial class ConsumerLoop
 
     private int[] Owned(List<TopicPartitionOffset> partitions) => [.. partitions.Select(p => p.Partition.Value).Where(Owns).Distinct().Order()];
 
+    /// <summary>Forgets a shard. What of it is paused is not to be so when it comes back.</summary>
     private void Forget(int number)
     {
-        _paused -= _shards[number]!.Paused.Count(p => p);
+        bool[] paused = _shards[number]!.Paused;
+        List<TopicPartition> partitions = [.. Enumerable.Range(0, paused.Length).Where(t => paused[t]).Select(t => new TopicPartition(_options.Kafka.Topics[t], number))];
+        if (partitions.Count > 0) TryTell("resume", () => _consumer.Resume(partitions));
+        _paused -= partitions.Count;
         _shards[number] = null;
     }
 }

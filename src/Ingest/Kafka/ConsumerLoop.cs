@@ -31,6 +31,7 @@ internal sealed partial class ConsumerLoop : IDisposable
     private KafkaShard?[] _shards = [];
     private int _paused;
     private bool _ready;
+    private bool _troubled;
     private ExceptionDispatchInfo? _fault;
 
     /// <summary>A loop that has not connected yet.</summary>
@@ -119,13 +120,14 @@ internal sealed partial class ConsumerLoop : IDisposable
         }
 
         _counters.Record();
+        if (_troubled) Recover();
         RecordHeader header = new(result.Offset.Value, Math.Max(0, result.Message.Timestamp.UnixTimestampMs) * 1000, length);
         if (shard.Queue.Add(topic, header, bytes) && !shard.Paused[topic] && !WaitForRoom(shard, topic)) Pause(shard, topic);
     }
 
     /// <summary>
-    /// Waits until a lane that is full is half empty, while no other lane is short of records: whoever is paused loses what the client has fetched ahead, and is looked at again as late as
-    /// a second after it was resumed. False where it is to be paused: others would starve, or it is too slow to be waited for.
+    /// Waits until a lane that is full has room, while no other lane is short of records: whoever is paused loses what the client has fetched ahead of it. False where it is to be paused:
+    /// others would starve, or it is too slow to be waited for.
     /// </summary>
     private bool WaitForRoom(KafkaShard shard, int topic)
     {
@@ -133,7 +135,7 @@ internal sealed partial class ConsumerLoop : IDisposable
         while (_time.GetElapsedTime(begin) < LongestHold && !_stop.IsCancellationRequested)
         {
             _room.Reset();
-            if (shard.Queue.IsHalfEmpty(topic)) return true;
+            if (shard.Queue.HasRoom(topic)) return true;
             if (IsAnyShort()) return false;
             _room.Wait(PollMilliseconds);
         }
@@ -147,7 +149,7 @@ internal sealed partial class ConsumerLoop : IDisposable
         {
             for (int topic = 0; topic < shard?.Paused.Length; topic++)
             {
-                if (!shard.Paused[topic] && shard.Queue.IsHalfEmpty(topic)) return true;
+                if (shard.Queue.IsShort(topic)) return true;
             }
         }
 
@@ -218,5 +220,6 @@ internal sealed partial class ConsumerLoop : IDisposable
         LoseEach(_shards.Where(s => s is not null).Select(s => s!.Number).ToArray());
     }
 
-    private void Fail(Exception e) => _fault ??= ExceptionDispatchInfo.Capture(e);
+    /// <summary>Ends the loop with the first fault. The client's own exceptions may show what it was told in confidence, and are passed on in words alone.</summary>
+    private void Fail(Exception e) => _fault ??= ExceptionDispatchInfo.Capture(e is KafkaException k ? new SourceException(_secrets.Redact($"The Kafka client failed: {k.Error.Reason} ({k.Error.Code}).")) : e);
 }

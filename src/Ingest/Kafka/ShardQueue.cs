@@ -24,7 +24,7 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
     /// <summary>An empty queue.</summary>
     /// <param name="topics">Number of lanes.</param>
     /// <param name="options">The bounds; each lane has an equal share of them, so that a merge never waits for a lane that another one's records keep from being fetched.</param>
-    /// <param name="room">Set each time the reader has brought a lane to half of its share.</param>
+    /// <param name="room">Set each time the reader has made room in a lane (<see cref="HasRoom(int)"/>).</param>
     /// <param name="time">Measures waits.</param>
     public ShardQueue(int topics, KafkaSourceOptions options, ManualResetEventSlim room, TimeProvider time)
     {
@@ -50,12 +50,30 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
         }
     }
 
-    /// <summary>Whether a lane holds at most half of its share.</summary>
+    /// <summary>Whether a lane holds at most half of its share: one that was paused is resumed.</summary>
     public bool IsHalfEmpty(int lane)
     {
         lock (_gate)
         {
-            return HasHalf(_lanes[lane]);
+            return IsWithin(_lanes[lane], 0.5);
+        }
+    }
+
+    /// <summary>Whether a lane holds at most a quarter of its share: its reader may soon have nothing to do.</summary>
+    public bool IsShort(int lane)
+    {
+        lock (_gate)
+        {
+            return IsWithin(_lanes[lane], 0.25);
+        }
+    }
+
+    /// <summary>Whether a lane holds less than its share, by an eighth of it.</summary>
+    public bool HasRoom(int lane)
+    {
+        lock (_gate)
+        {
+            return HasRoom(_lanes[lane]);
         }
     }
 
@@ -73,9 +91,9 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
     {
         lock (_gate)
         {
-            bool had = HasHalf(_lanes[lane]);
+            bool had = HasRoom(_lanes[lane]);
             _lanes[lane].Return(block);
-            if (had || !HasHalf(_lanes[lane])) return;
+            if (had || !HasRoom(_lanes[lane])) return;
         }
 
         _room.Set();
@@ -130,7 +148,9 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
 
     private bool IsFull(TopicLane lane) => lane.Records >= _mostRecords || lane.Weight >= _mostWeight;
 
-    private bool HasHalf(TopicLane lane) => lane.Records <= _mostRecords / 2 && lane.Weight <= _mostWeight / 2;
+    private bool IsWithin(TopicLane lane, double share) => lane.Records <= share * _mostRecords && lane.Weight <= share * _mostWeight;
+
+    private bool HasRoom(TopicLane lane) => !IsFull(lane) && IsWithin(lane, 0.875);
 
     private bool IsMet()
     {

@@ -52,6 +52,12 @@ public class ConsumerSettingsTests
     {
         Dictionary<string, string> all = new(ConsumerSettings.Complete(Member.Settings("localhost:1", "g", ("fetch.wait.max.ms", "500"), ("check.crcs", "false")), Member.Options("t")));
         Assert.Equal(("500", "false", "false", "error", "cooperative-sticky"), (all["fetch.wait.max.ms"], all["check.crcs"], all["enable.auto.commit"], all["auto.offset.reset"], all["partition.assignment.strategy"]));
+    }
+
+    [Fact]
+    public void Settings_that_are_enough_have_no_mistakes()
+    {
+        if (!NativeLibrdkafka.IsAvailable) Assert.Skip("librdkafka is not installed.");
         Assert.Empty(KafkaSource.Validate(Member.Options("t"), Member.Settings("localhost:1", "g")));
     }
 

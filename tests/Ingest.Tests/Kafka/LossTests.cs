@@ -26,4 +26,27 @@ public class LossTests
         Assert.Contains(member.Said, s => s.Contains("shards 0 went to another process", StringComparison.Ordinal));
         Assert.Empty(shelf.Violations);
     }
+
+    [Fact]
+    public async Task A_member_without_a_share_is_ready_and_takes_over_a_shard_that_was_paused()
+    {
+        await using MockCluster cluster = await MockCluster.StartAsync(1, ("events", 1));
+        using TopicWriter writer = new(cluster.Bootstrap);
+        SourceOptions options = Member.Options("events");
+        options.Kafka.QueueRecords = 50;
+        Shelf shelf = new();
+        await using Member first = new(cluster.Bootstrap, new MemberOwner(shelf, "first"), options), second = new(cluster.Bootstrap, new MemberOwner(shelf, "second"), options);
+        await first.UntilAsync(() => first.Source.IsReady && second.Source.IsReady, "ready");
+        (Member has, Member waits) = first.Owner.Shards.IsEmpty ? (second, first) : (first, second);
+        Assert.Single(has.Owner.Shards);
+        Assert.Empty(waits.Owner.Shards);
+        has.Owner.Gate.Reset();
+        writer.SendRatings("events", 1, 0, 1000);
+        await has.UntilAsync(() => has.Source.Counts.Pauses == 1, "paused");
+        await has.StopAsync();
+        await waits.UntilAsync(() => waits.Owner.Shards.Count == 1 && waits.Source.IsReady && shelf.LearnedInAll + waits.Owner.Events == 1000, "taken over");
+        await waits.StopAsync();
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => (long)i), shelf.Learned(0));
+        Assert.Empty(shelf.Violations);
+    }
 }

@@ -16,8 +16,8 @@ public sealed class ShardQueueTests : IDisposable
     {
         for (int i = 0; i < 9; i++) Assert.False(Add(0, 10));
         Assert.True(Add(0, 10));
-        Assert.False(_queue.IsHalfEmpty(0));
-        Assert.True(_queue.IsHalfEmpty(1));
+        Assert.False(_queue.IsHalfEmpty(0) || _queue.HasRoom(0) || _queue.IsShort(0));
+        Assert.True(_queue.IsHalfEmpty(1) && _queue.HasRoom(1) && _queue.IsShort(1));
         Assert.True(_queue.TryTake(0, out RecordBlock block));
         Assert.Equal(10, block.Count);
         Assert.False(_queue.IsHalfEmpty(0)); // the reader has them, but they are still there
@@ -25,6 +25,20 @@ public sealed class ShardQueueTests : IDisposable
         _queue.Return(0, block);
         Assert.True(_room.IsSet && _queue.IsHalfEmpty(0));
         Assert.False(_queue.TryTake(0, out _));
+    }
+
+    [Fact]
+    public void A_lane_has_room_below_an_eighth_less_than_its_share_and_is_short_at_a_quarter()
+    {
+        Add(0, 1);
+        Add(0, 1);
+        Assert.True(_queue.IsShort(0));
+        Add(0, 1);
+        Assert.True(!_queue.IsShort(0) && _queue.IsHalfEmpty(0));
+        for (int i = 3; i < 8; i++) Add(0, 1);
+        Assert.True(_queue.HasRoom(0) && !_queue.IsHalfEmpty(0));
+        Add(0, 1);
+        Assert.False(_queue.HasRoom(0));
     }
 
     [Fact]
