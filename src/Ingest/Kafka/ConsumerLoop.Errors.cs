@@ -7,6 +7,8 @@ namespace Streaming.Ingest.Kafka;
 /// <content>What the client complains of: what it recovers from is told once and counted, the rest ends the loop.</content>
 internal sealed partial class ConsumerLoop
 {
+    private const string ErrorKind = "error";
+
     private void Judge(ConsumeException e)
     {
         TopicPartitionOffset at = e.ConsumerRecord.TopicPartitionOffset;
@@ -45,7 +47,15 @@ internal sealed partial class ConsumerLoop
         }
 
         _counters.Error();
-        _notices.Say("error", error.Code.ToString(), $"kafka: {error.Reason} ({error.Code}); the client goes on trying");
+        _troubled = true;
+        _notices.Say(ErrorKind, error.Code.ToString(), $"kafka: {error.Reason} ({error.Code}); the client goes on trying");
+    }
+
+    /// <summary>Records come again: the next error is news, even if it is the same.</summary>
+    private void Recover()
+    {
+        _troubled = false;
+        _notices.Forget(ErrorKind);
     }
 
     /// <summary>The client's own log: what is wrong with the settings, and everything where <c>debug</c> asks for it. Errors come as such.</summary>

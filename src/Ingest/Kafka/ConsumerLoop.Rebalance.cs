@@ -40,7 +40,7 @@ internal sealed partial class ConsumerLoop
     private long[] Load(int number)
     {
         if (number >= _shards.Length) Array.Resize(ref _shards, number + 1); // the topic grew
-        KafkaShard shard = new(number, _options, _counters, _time);
+        KafkaShard shard = new(number, _options, _counters, _room, _time);
         SourcePosition position = _owner.AssignAsync(number, shard.Create, _stop).GetAwaiter().GetResult();
         _shards[number] = shard;
         long[] cursors = new StartOffsets(_consumer, _options.Kafka, _secrets, _time).Resolve(number, position.Single.Cursors, _stop);
@@ -110,9 +110,13 @@ internal sealed partial class ConsumerLoop
 
     private int[] Owned(List<TopicPartitionOffset> partitions) => [.. partitions.Select(p => p.Partition.Value).Where(Owns).Distinct().Order()];
 
+    /// <summary>Forgets a shard. What of it is paused is not to be so when it comes back.</summary>
     private void Forget(int number)
     {
-        _paused -= _shards[number]!.Paused.Count(p => p);
+        bool[] paused = _shards[number]!.Paused;
+        List<TopicPartition> partitions = [.. Enumerable.Range(0, paused.Length).Where(t => paused[t]).Select(t => new TopicPartition(_options.Kafka.Topics[t], number))];
+        if (partitions.Count > 0) TryTell("resume", () => _consumer.Resume(partitions));
+        _paused -= partitions.Count;
         _shards[number] = null;
     }
 }

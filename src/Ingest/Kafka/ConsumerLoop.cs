@@ -14,6 +14,8 @@ internal sealed partial class ConsumerLoop : IDisposable
     /// <summary>Longest wait for a message, in milliseconds: how late a resume, a commit or the stop may be noticed.</summary>
     private const int PollMilliseconds = 20;
 
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1);
+
     private readonly SourceOptions _options;
     private readonly IShardOwner _owner;
     private readonly OffsetCommits _commits;
@@ -25,9 +27,11 @@ internal sealed partial class ConsumerLoop : IDisposable
     private readonly PayloadBuffer _payloads;
     private readonly CloudEventHeaders? _envelopes;
     private readonly IConsumer<Ignore, Payload> _consumer;
+    private readonly ManualResetEventSlim _room = new();
     private KafkaShard?[] _shards = [];
     private int _paused;
     private bool _ready;
+    private bool _troubled;
     private ExceptionDispatchInfo? _fault;
 
     /// <summary>A loop that has not connected yet.</summary>
@@ -77,6 +81,7 @@ internal sealed partial class ConsumerLoop : IDisposable
     {
         _consumer.Dispose();
         _envelopes?.Dispose();
+        _room.Dispose();
     }
 
     private void Poll()
@@ -115,9 +120,45 @@ internal sealed partial class ConsumerLoop : IDisposable
         }
 
         _counters.Record();
+        if (_troubled) Recover();
         RecordHeader header = new(result.Offset.Value, Math.Max(0, result.Message.Timestamp.UnixTimestampMs) * 1000, length);
-        if (!shard.Queue.Add(topic, header, bytes) || shard.Paused[topic]) return;
-        if (!TryTell("pause", () => _consumer.Pause([new TopicPartition(_options.Kafka.Topics[topic], number)]))) return;
+        if (shard.Queue.Add(topic, header, bytes) && !shard.Paused[topic] && !WaitForRoom(shard, topic)) Pause(shard, topic);
+    }
+
+    /// <summary>
+    /// Waits until a lane that is full has room, while no other lane is short of records: whoever is paused loses what the client has fetched ahead of it. False where it is to be paused:
+    /// others would starve, or it is too slow to be waited for.
+    /// </summary>
+    private bool WaitForRoom(KafkaShard shard, int topic)
+    {
+        long begin = _time.GetTimestamp();
+        while (_time.GetElapsedTime(begin) < LongestHold && !_stop.IsCancellationRequested)
+        {
+            _room.Reset();
+            if (shard.Queue.HasRoom(topic)) return true;
+            if (IsAnyShort()) return false;
+            _room.Wait(PollMilliseconds);
+        }
+
+        return false;
+    }
+
+    private bool IsAnyShort()
+    {
+        foreach (KafkaShard? shard in _shards)
+        {
+            for (int topic = 0; topic < shard?.Paused.Length; topic++)
+            {
+                if (shard.Queue.IsShort(topic)) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Pause(KafkaShard shard, int topic)
+    {
+        if (!TryTell("pause", () => _consumer.Pause([new TopicPartition(_options.Kafka.Topics[topic], shard.Number)]))) return;
         shard.Paused[topic] = true;
         _paused++;
         _counters.Pause();
@@ -133,11 +174,27 @@ internal sealed partial class ConsumerLoop : IDisposable
                 if (!shard.Paused[topic] || !shard.Queue.IsHalfEmpty(topic)) continue;
                 TopicPartition partition = new(_options.Kafka.Topics[topic], shard.Number);
                 if (!TryTell("resume", () => _consumer.Resume([partition]))) continue;
+                Awaken(partition);
                 shard.Paused[topic] = false;
                 _paused--;
             }
         }
     }
+
+    /// <summary>
+    /// Has the client look at a partition that was resumed: by itself it does so when something else is to be asked of its broker, or after a second. Any question will do.
+    /// </summary>
+    private void Awaken(TopicPartition partition) => _ = Task.Run(() =>
+    {
+        try
+        {
+            _consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(1));
+        }
+        catch (Exception e) when (e is KafkaException or ObjectDisposedException)
+        {
+            // Then it looks by itself.
+        }
+    });
 
     private int TopicOf(string? name)
     {
@@ -163,5 +220,6 @@ internal sealed partial class ConsumerLoop : IDisposable
         LoseEach(_shards.Where(s => s is not null).Select(s => s!.Number).ToArray());
     }
 
-    private void Fail(Exception e) => _fault ??= ExceptionDispatchInfo.Capture(e);
+    /// <summary>Ends the loop with the first fault. The client's own exceptions may show what it was told in confidence, and are passed on in words alone.</summary>
+    private void Fail(Exception e) => _fault ??= ExceptionDispatchInfo.Capture(e is KafkaException k ? new SourceException(_secrets.Redact($"The Kafka client failed: {k.Error.Reason} ({k.Error.Code}).")) : e);
 }

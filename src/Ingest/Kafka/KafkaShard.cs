@@ -13,10 +13,10 @@ internal sealed class KafkaShard
     private KafkaPartitionSource? _source;
 
     /// <summary>The shard of a partition number.</summary>
-    public KafkaShard(int number, SourceOptions options, Counters counters, TimeProvider time)
+    public KafkaShard(int number, SourceOptions options, Counters counters, ManualResetEventSlim room, TimeProvider time)
     {
         (Number, _options, _counters) = (number, options, counters);
-        Queue = new ShardQueue(options.Kafka.Topics.Count, options.Kafka, time);
+        Queue = new ShardQueue(options.Kafka.Topics.Count, options.Kafka, room, time);
         Paused = new bool[options.Kafka.Topics.Count];
     }
 

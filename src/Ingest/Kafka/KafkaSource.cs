@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Streaming.Abstractions.Kafka;
 using Streaming.Abstractions.Sources;
 
@@ -75,13 +76,29 @@ public sealed class KafkaSource : IPartitionedSource
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>What the client refuses it repeats, with the value: only its words without secrets are passed on.</summary>
+    private ConsumerLoop Connect(IShardOwner owner, CancellationToken stop)
+    {
+        string refusal;
+        try
+        {
+            return new ConsumerLoop(_options, _settings, owner, _commits, _counters, _notices, _secrets, _time, stop);
+        }
+        catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
+        {
+            refusal = e.Message;
+        }
+
+        throw new SourceException(_secrets.Redact($"The Kafka client refuses its settings: {refusal}"));
+    }
+
     private void Run(IShardOwner owner, TaskCompletionSource ended, CancellationToken stop)
     {
         try
         {
             NativeLibrdkafka.Register(null);
             foreach (string warning in KafkaSecurity.Warnings(_settings.ForConsumer())) _notices.Say(warning, warning, warning);
-            using ConsumerLoop loop = new(_options, _settings, owner, _commits, _counters, _notices, _secrets, _time, stop);
+            using ConsumerLoop loop = Connect(owner, stop);
             Volatile.Write(ref _loop, loop);
             loop.Run();
             ended.SetResult();

@@ -13,6 +13,7 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
     private readonly TopicLane[] _lanes;
     private readonly long _mostRecords;
     private readonly long _mostWeight;
+    private readonly ManualResetEventSlim _room;
     private readonly ITimer _timer;
     private ManualResetValueTaskSourceCore<bool> _bell = new() { RunContinuationsAsynchronously = true };
     private bool _waits;
@@ -23,9 +24,11 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
     /// <summary>An empty queue.</summary>
     /// <param name="topics">Number of lanes.</param>
     /// <param name="options">The bounds; each lane has an equal share of them, so that a merge never waits for a lane that another one's records keep from being fetched.</param>
+    /// <param name="room">Set each time the reader has made room in a lane (<see cref="HasRoom(int)"/>).</param>
     /// <param name="time">Measures waits.</param>
-    public ShardQueue(int topics, KafkaSourceOptions options, TimeProvider time)
+    public ShardQueue(int topics, KafkaSourceOptions options, ManualResetEventSlim room, TimeProvider time)
     {
+        _room = room;
         _lanes = [.. Enumerable.Range(0, topics).Select(_ => new TopicLane())];
         (_mostRecords, _mostWeight) = (Math.Max(1, options.QueueRecords / topics), Math.Max(1, options.QueueBytes / topics));
         _timer = time.CreateTimer(static queue => ((ShardQueue)queue!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -47,12 +50,30 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
         }
     }
 
-    /// <summary>Whether a lane holds at most half of its share.</summary>
+    /// <summary>Whether a lane holds at most half of its share: one that was paused is resumed.</summary>
     public bool IsHalfEmpty(int lane)
     {
         lock (_gate)
         {
-            return _lanes[lane].Records <= _mostRecords / 2 && _lanes[lane].Weight <= _mostWeight / 2;
+            return IsWithin(_lanes[lane], 0.5);
+        }
+    }
+
+    /// <summary>Whether a lane holds at most a quarter of its share: its reader may soon have nothing to do.</summary>
+    public bool IsShort(int lane)
+    {
+        lock (_gate)
+        {
+            return IsWithin(_lanes[lane], 0.25);
+        }
+    }
+
+    /// <summary>Whether a lane holds less than its share, by an eighth of it.</summary>
+    public bool HasRoom(int lane)
+    {
+        lock (_gate)
+        {
+            return HasRoom(_lanes[lane]);
         }
     }
 
@@ -70,8 +91,12 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
     {
         lock (_gate)
         {
+            bool had = HasRoom(_lanes[lane]);
             _lanes[lane].Return(block);
+            if (had || !HasRoom(_lanes[lane])) return;
         }
+
+        _room.Set();
     }
 
     /// <summary>
@@ -122,6 +147,10 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
         _bell.OnCompleted(continuation, state, token, flags);
 
     private bool IsFull(TopicLane lane) => lane.Records >= _mostRecords || lane.Weight >= _mostWeight;
+
+    private bool IsWithin(TopicLane lane, double share) => lane.Records <= share * _mostRecords && lane.Weight <= share * _mostWeight;
+
+    private bool HasRoom(TopicLane lane) => !IsFull(lane) && IsWithin(lane, 0.875);
 
     private bool IsMet()
     {

@@ -16,6 +16,7 @@ public sealed class KafkaPartitionSourceTests : IAsyncDisposable
     private readonly BatchPool _pool = new(2, 100, 0, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly ManualTime _time = new();
+    private readonly ManualResetEventSlim _room = new();
     private ShardQueue _queue = null!;
     private KafkaPartitionSource _source = null!;
     private SourcePosition _from = new();
@@ -224,6 +225,7 @@ public sealed class KafkaPartitionSourceTests : IAsyncDisposable
         if (_source is not null) await _source.DisposeAsync();
         _queue?.Dispose();
         _pool.Dispose();
+        _room.Dispose();
         _stop.Dispose();
     }
 
@@ -242,7 +244,7 @@ public sealed class KafkaPartitionSourceTests : IAsyncDisposable
     private IAsyncEnumerator<BatchLease> Read(Func<SourceContext, SourceContext>? with = null, long cursor = 0, bool begin = true)
     {
         _options.Kafka.IdleSeconds = 1;
-        _queue = new ShardQueue(_options.Kafka.Topics.Count, _options.Kafka, _time);
+        _queue = new ShardQueue(_options.Kafka.Topics.Count, _options.Kafka, _room, _time);
         _source = new KafkaPartitionSource(_options, new EntityKeyCodec(1), 3, _queue, _counters);
         if (begin) _source.Begin([.. Enumerable.Repeat(cursor, _options.Kafka.Topics.Count)]);
         SourceContext context = new(_pool, 100) { Stop = _stop.Token, Time = _time };

@@ -6,23 +6,39 @@ namespace Streaming.Ingest.Tests.Kafka;
 public sealed class ShardQueueTests : IDisposable
 {
     private readonly ManualTime _time = new();
+    private readonly ManualResetEventSlim _room = new();
     private readonly ShardQueue _queue;
 
-    public ShardQueueTests() => _queue = new ShardQueue(2, new KafkaSourceOptions { QueueRecords = 20, QueueBytes = 64 << 10 }, _time);
+    public ShardQueueTests() => _queue = new ShardQueue(2, new KafkaSourceOptions { QueueRecords = 20, QueueBytes = 64 << 10 }, _room, _time);
 
     [Fact]
     public void A_lane_is_full_at_its_share_of_the_records_and_half_empty_once_half_were_worked_through()
     {
         for (int i = 0; i < 9; i++) Assert.False(Add(0, 10));
         Assert.True(Add(0, 10));
-        Assert.False(_queue.IsHalfEmpty(0));
-        Assert.True(_queue.IsHalfEmpty(1));
+        Assert.False(_queue.IsHalfEmpty(0) || _queue.HasRoom(0) || _queue.IsShort(0));
+        Assert.True(_queue.IsHalfEmpty(1) && _queue.HasRoom(1) && _queue.IsShort(1));
         Assert.True(_queue.TryTake(0, out RecordBlock block));
         Assert.Equal(10, block.Count);
         Assert.False(_queue.IsHalfEmpty(0)); // the reader has them, but they are still there
+        Assert.False(_room.IsSet);
         _queue.Return(0, block);
-        Assert.True(_queue.IsHalfEmpty(0));
+        Assert.True(_room.IsSet && _queue.IsHalfEmpty(0));
         Assert.False(_queue.TryTake(0, out _));
+    }
+
+    [Fact]
+    public void A_lane_has_room_below_an_eighth_less_than_its_share_and_is_short_at_a_quarter()
+    {
+        Add(0, 1);
+        Add(0, 1);
+        Assert.True(_queue.IsShort(0));
+        Add(0, 1);
+        Assert.True(!_queue.IsShort(0) && _queue.IsHalfEmpty(0));
+        for (int i = 3; i < 8; i++) Add(0, 1);
+        Assert.True(_queue.HasRoom(0) && !_queue.IsHalfEmpty(0));
+        Add(0, 1);
+        Assert.False(_queue.HasRoom(0));
     }
 
     [Fact]
@@ -88,7 +104,11 @@ public sealed class ShardQueueTests : IDisposable
         await _queue.WaitAsync(0, 1, TimeSpan.FromHours(1));
     }
 
-    public void Dispose() => _queue.Dispose();
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _room.Dispose();
+    }
 
     private bool Add(int lane, int size) => _queue.Add(lane, new RecordHeader(0, 0, size), Filled(size));
 

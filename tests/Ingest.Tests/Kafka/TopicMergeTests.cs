@@ -10,6 +10,7 @@ namespace Streaming.Ingest.Tests.Kafka;
 
 public class TopicMergeTests
 {
+    private static readonly ManualResetEventSlim Room = new();
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     [Fact]
@@ -19,7 +20,7 @@ public class TopicMergeTests
             CounterRng rng = new(seed, 1);
             int topics = 2 + (int)rng.NextBelow(3);
             ManualTime time = new();
-            using ShardQueue queue = new(topics, new KafkaSourceOptions(), time);
+            using ShardQueue queue = new(topics, new KafkaSourceOptions(), Room, time);
             TopicMerge merge = new(queue, Patience, time);
             List<(long Time, int Topic, int Place)> sent = [];
             List<(long Time, int Topic, int Place)>[] waiting = [.. Enumerable.Range(0, topics).Select(_ => new List<(long, int, int)>())];
@@ -56,7 +57,7 @@ public class TopicMergeTests
     public void A_silent_topic_holds_the_merge_until_its_patience_is_over_and_again_once_it_spoke()
     {
         ManualTime time = new();
-        using ShardQueue queue = new(2, new KafkaSourceOptions(), time);
+        using ShardQueue queue = new(2, new KafkaSourceOptions(), Room, time);
         TopicMerge merge = new(queue, Patience, time);
         queue.Add(0, new RecordHeader(0, 10, 4), Bytes(0));
         queue.Add(0, new RecordHeader(1, 20, 4), Bytes(1));
@@ -82,7 +83,7 @@ public class TopicMergeTests
     public void Nobody_is_called_silent_while_nobody_waits_for_them()
     {
         ManualTime time = new();
-        using ShardQueue queue = new(2, new KafkaSourceOptions(), time);
+        using ShardQueue queue = new(2, new KafkaSourceOptions(), Room, time);
         TopicMerge merge = new(queue, Patience, time);
         time.Advance(TimeSpan.FromSeconds(100));
         Assert.Equal((MergeStep.Wait, -1), (merge.Next(), merge.Topic));

@@ -13,7 +13,7 @@ public sealed class TopicWriter : IDisposable
     public TopicWriter(string bootstrap)
     {
         NativeLibrdkafka.Register(null);
-        _producer = new ProducerBuilder<Null, byte[]?>(new ProducerConfig { BootstrapServers = bootstrap, LingerMs = 5, MessageMaxBytes = 4_000_000 }).SetValueSerializer(new Raw()).Build();
+        _producer = new ProducerBuilder<Null, byte[]?>(new ProducerConfig { BootstrapServers = bootstrap, LingerMs = 5, MessageMaxBytes = 4_000_000 }).SetValueSerializer(new Raw()).SetLogHandler((_, _) => { }).Build();
     }
 
     public static string Rating(int i) => string.Create(CultureInfo.InvariantCulture, $$"""{"user":"u{{i % 97}}","item":"i{{i % 31}}","value":{{1 + (i % 5)}},"ts":{{1_700_000_000 + i}}}""");
