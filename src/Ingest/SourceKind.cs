@@ -8,4 +8,7 @@ public enum SourceKind
 
     /// <summary>Generated events with a planted truth.</summary>
     Synthetic,
+
+    /// <summary>Events sent to this process over HTTP, through a write-ahead log.</summary>
+    Http,
 }

@@ -4,6 +4,7 @@ using Streaming.Abstractions.Stages;
 using Streaming.Ingest.Formats;
 using Streaming.Ingest.Joining;
 using Streaming.Ingest.Synthetic;
+using Streaming.Ingest.WriteAhead;
 
 namespace Streaming.Ingest;
 
@@ -13,7 +14,7 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>Bytes an interaction takes while it is held to be sorted by time, context values excepted.</summary>
     public const int BytesPerSortedEvent = 80;
 
-    /// <summary><c>file</c> (default) or <c>synthetic</c>.</summary>
+    /// <summary><c>file</c> (default), <c>synthetic</c> or <c>http</c>.</summary>
     public SourceKind Type { get; set; }
 
     /// <summary>Files read as one log, in this order: paths (of pipes, too), globs (expanded in ordinal order), <c>-</c> for the standard input. Default: none.</summary>
@@ -103,6 +104,9 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>The generator and its options, for <c>Type=synthetic</c>: a component of its own (<see cref="GeneratorCatalogue"/>), default <c>recsys</c>.</summary>
     public SyntheticOptions Synthetic { get; set; } = new(GeneratorCatalogue.Default);
 
+    /// <summary>Where events sent to this process are kept before they count, for <c>Type=http</c>.</summary>
+    public WriteAheadOptions WriteAhead { get; set; } = new();
+
     /// <summary><see cref="Range"/> in numbers; unbounded if it is not given. To be called on valid options.</summary>
     public ValueRange ToValueRange() => Range is not null && TryParseRange(Range, out ValueRange range) ? range : ValueRange.Unbounded;
 
@@ -113,15 +117,17 @@ public sealed class SourceOptions : IValidatableOptions
     public string Describe()
     {
         if (Type == SourceKind.Synthetic) return $"synthetic: {Synthetic.Generator.Events:N0} generated {Synthetic.Type.What}";
+        if (Type == SourceKind.Http) return $"http: events sent to this process, kept in {WriteAhead.Directory}";
         string what = string.Join(", ", Paths) + (Format is null ? "" : $" as {Format}");
         return $"{what}, in the order of {(Order == LogOrder.Time ? "time" : "the files")}";
     }
 
     /// <summary>
-    /// Most bytes the source takes beside its batches: the join, the read buffer and the longest line. In time order the log comes on top, of
+    /// Most bytes the source takes beside its batches: the join, the read buffer and the longest line, and with <c>http</c> what waits for the disk. In time order the log comes on top, of
     /// <see cref="BytesPerSortedEvent"/> an event; how long it is, only reading it tells.
     /// </summary>
-    public long EstimateBytes() => Join.MaxBytes + (Type == SourceKind.Synthetic ? Synthetic.Generator.EstimateBytes() : (1L << 20) + MaxLineBytes);
+    public long EstimateBytes() => Join.MaxBytes + (Type == SourceKind.Synthetic ? Synthetic.Generator.EstimateBytes() : (1L << 20) + MaxLineBytes)
+        + (Type == SourceKind.Http ? 2L * WriteAheadLog.MaxPendingBytes : 0);
 
     /// <inheritdoc/>
     public IEnumerable<(string Option, string Message)> Validate()
@@ -146,6 +152,10 @@ public sealed class SourceOptions : IValidatableOptions
             yield return (nameof(Actions), $"found {Actions}, but the format {Format} lists its actions; only vw, with one line a decision, takes their number");
         if (Actions is not null && (Columns ?? Separator) is not null)
             yield return (nameof(Actions), $"found {Actions}, which is for vw, but Columns and Separator are for csv; leave one of them out");
+        if (Type == SourceKind.Http && string.IsNullOrEmpty(WriteAhead.Directory))
+            yield return ($"{nameof(WriteAhead)}:{nameof(WriteAheadOptions.Directory)}", "is missing: Source:Type=http needs the folder of its write-ahead log");
+        if (Type == SourceKind.Http && Format is not (null or "jsonl" or "dsjson"))
+            yield return (nameof(Format), $"found '{Format}'; with Source:Type=http records are JSON lines: jsonl or dsjson");
         if (MinimumValue is double minimum && !double.IsFinite(minimum)) yield return (nameof(MinimumValue), $"found {minimum}; a finite number is needed");
     }
 

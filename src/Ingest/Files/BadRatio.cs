@@ -25,7 +25,8 @@ internal static class BadRatio
         throw new BadRecordsException(Message(counts, allowed, first));
     }
 
-    private static async ValueTask UntilAllAreBackAsync(BatchPool pool, CancellationToken ct)
+    /// <summary>Waits until nobody holds a batch any more.</summary>
+    internal static async ValueTask UntilAllAreBackAsync(BatchPool pool, CancellationToken ct)
     {
         BatchLease[] leases = new BatchLease[pool.Size];
         int held = 0;
