@@ -11,7 +11,7 @@ public sealed partial class WriteAheadLog
         while (true)
         {
             await _work.WaitAsync(CancellationToken.None);
-            if (gather > TimeSpan.Zero && !Volatile.Read(ref _closing)) await Task.Delay(gather, _time);
+            if (gather > TimeSpan.Zero && ShouldGather()) await Task.Delay(gather, _time);
             while (Next() is { } block)
             {
                 if (!TryCommit(block)) return;
@@ -22,6 +22,11 @@ public sealed partial class WriteAheadLog
                 if (_closing && _pending.Records == 0) return;
             }
         }
+    }
+
+    private bool ShouldGather()
+    {
+        lock (_gate) return _pending.Records > 0 && !_closing;
     }
 
     /// <summary>Takes what is pending, and lets further appends gather in the other block.</summary>
