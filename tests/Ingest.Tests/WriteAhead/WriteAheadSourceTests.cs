@@ -117,6 +117,7 @@ public sealed class WriteAheadSourceTests : IDisposable
         using GatedDisk disk = new() { FailSyncs = true };
         disk.Pass.Release(100);
         await using Live live = new(Options(), _clock, disk);
+        live.Source.Log.Open();
         Task<Event[]> batch = live.NextAsync();
         await Assert.ThrowsAsync<SourceException>(() => live.AppendAsync("{}"));
         await Assert.ThrowsAsync<SourceException>(() => batch.WaitAsync(Patience));
