@@ -11,4 +11,7 @@ public enum SourceKind
 
     /// <summary>Topics of a Kafka cluster.</summary>
     Kafka,
+
+    /// <summary>Events sent to this process over HTTP, through a write-ahead log.</summary>
+    Http,
 }

@@ -5,6 +5,7 @@ using Streaming.Ingest.Formats;
 using Streaming.Ingest.Joining;
 using Streaming.Ingest.Kafka;
 using Streaming.Ingest.Synthetic;
+using Streaming.Ingest.WriteAhead;
 
 namespace Streaming.Ingest;
 
@@ -14,7 +15,7 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>Bytes an interaction takes while it is held to be sorted by time, context values excepted.</summary>
     public const int BytesPerSortedEvent = 80;
 
-    /// <summary><c>file</c> (default), <c>synthetic</c> or <c>kafka</c>.</summary>
+    /// <summary><c>file</c> (default), <c>synthetic</c>, <c>kafka</c> or <c>http</c>.</summary>
     public SourceKind Type { get; set; }
 
     /// <summary>Files read as one log, in this order: paths (of pipes, too), globs (expanded in ordinal order), <c>-</c> for the standard input. Default: none.</summary>
@@ -110,6 +111,9 @@ public sealed class SourceOptions : IValidatableOptions
     /// <summary>What of Kafka is read, for <c>Type=kafka</c>.</summary>
     public KafkaSourceOptions Kafka { get; set; } = new();
 
+    /// <summary>Where events sent to this process are kept before they count, for <c>Type=http</c>.</summary>
+    public WriteAheadOptions WriteAhead { get; set; } = new();
+
     /// <summary><see cref="Range"/> in numbers; unbounded if it is not given. To be called on valid options.</summary>
     public ValueRange ToValueRange() => Range is not null && TryParseRange(Range, out ValueRange range) ? range : ValueRange.Unbounded;
 
@@ -132,18 +136,20 @@ public sealed class SourceOptions : IValidatableOptions
     {
         if (Type == SourceKind.Synthetic) return $"synthetic: {Synthetic.Generator.Events:N0} generated {Synthetic.Type.What}";
         if (Type == SourceKind.Kafka) return $"kafka: {string.Join(", ", Kafka.Topics)} as {Format ?? FormatCatalogue.OfMessages}, in the order of each partition";
+        if (Type == SourceKind.Http) return $"http: events sent to this process, kept in {WriteAhead.Directory}";
         string what = string.Join(", ", Paths) + (Format is null ? "" : $" as {Format}");
         return $"{what}, in the order of {(Order == LogOrder.Time ? "time" : "the files")}";
     }
 
     /// <summary>
-    /// Most bytes the source takes beside its batches: the join, the read buffer and the longest line. In time order the log comes on top, of
+    /// Most bytes the source takes beside its batches: the join, the read buffer and the longest line, and with <c>http</c> what waits for the disk. In time order the log comes on top, of
     /// <see cref="BytesPerSortedEvent"/> an event; how long it is, only reading it tells. Of Kafka: what one shard takes.
     /// </summary>
     public long EstimateBytes() => Join.MaxBytes + Type switch
     {
         SourceKind.Synthetic => Synthetic.Generator.EstimateBytes(),
         SourceKind.Kafka => Kafka.QueueBytes + (2L * MaxLineBytes),
+        SourceKind.Http => (1L << 20) + MaxLineBytes + (2L * WriteAheadLog.MaxPendingBytes),
         _ => (1L << 20) + MaxLineBytes,
     };
 
@@ -170,6 +176,10 @@ public sealed class SourceOptions : IValidatableOptions
             yield return (nameof(Actions), $"found {Actions}, but the format {Format} lists its actions; only vw, with one line a decision, takes their number");
         if (Actions is not null && (Columns ?? Separator) is not null)
             yield return (nameof(Actions), $"found {Actions}, which is for vw, but Columns and Separator are for csv; leave one of them out");
+        if (Type == SourceKind.Http && string.IsNullOrEmpty(WriteAhead.Directory))
+            yield return ($"{nameof(WriteAhead)}:{nameof(WriteAheadOptions.Directory)}", "is missing: Source:Type=http needs the folder of its write-ahead log");
+        if (Type == SourceKind.Http && Format is not (null or "jsonl" or "dsjson"))
+            yield return (nameof(Format), $"found '{Format}'; with Source:Type=http records are JSON lines: jsonl or dsjson");
         if (MinimumValue is double minimum && !double.IsFinite(minimum)) yield return (nameof(MinimumValue), $"found {minimum}; a finite number is needed");
         foreach ((string, string) broken in Type == SourceKind.Kafka ? OfKafka() : []) yield return broken;
     }

@@ -17,7 +17,7 @@ namespace Streaming.Host.Configuration;
 /// <summary>A pipeline, read and found good: everything that a run needs to be built.</summary>
 internal sealed class PipelineConfiguration
 {
-    private static readonly string[] Roots = ["Source", "Stages", "Sinks", "Snapshots", "Http", "Worker", "Kafka"];
+    private static readonly string[] Roots = ["Source", "Stages", "Sinks", "Snapshots", "Http", "Worker", "Kafka", "Log"];
 
     public required SourceOptions Source { get; init; }
 
@@ -26,6 +26,8 @@ internal sealed class PipelineConfiguration
     public required HttpOptions Http { get; init; }
 
     public required WorkerOptions Worker { get; init; }
+
+    public required LogOptions Log { get; init; }
 
     public required KafkaSettings Kafka { get; init; }
 
@@ -50,6 +52,8 @@ internal sealed class PipelineConfiguration
         binder.Bind(root.GetSection("Http"), http);
         WorkerOptions worker = new();
         binder.Bind(root.GetSection("Worker"), worker);
+        LogOptions log = new();
+        binder.Bind(root.GetSection("Log"), log);
         KafkaSettings kafka = KafkaSection.Read(root.GetSection("Kafka"), mistakes);
         List<StageConfiguration> stages = StagesOf(root, binder, mistakes);
         List<SinkConfiguration> sinks = SinksOf(root, binder, mistakes);
@@ -78,7 +82,7 @@ internal sealed class PipelineConfiguration
                 [.. sinks.Where(s => s.Type.ReadsColumns).Select(s => s.Id)]),
             mistakes);
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
-        return new PipelineConfiguration { Source = source, Snapshots = snapshots, Http = http, Worker = worker, Kafka = kafka, Sinks = sinks, Plan = plan! };
+        return new PipelineConfiguration { Source = source, Snapshots = snapshots, Http = http, Worker = worker, Log = log, Kafka = kafka, Sinks = sinks, Plan = plan! };
     }
 
     /// <summary>Reads what the layers say of the source, and of nothing else.</summary>

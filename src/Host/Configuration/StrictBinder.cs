@@ -27,7 +27,11 @@ internal sealed class StrictBinder(List<ConfigurationMistake> mistakes)
         foreach (PropertyInfo property in properties.Values) CheckAnnotations(section.Path, options, property);
         if (options is IValidatableOptions rules)
         {
-            foreach ((string option, string message) in rules.Validate()) mistakes.Add(new ConfigurationMistake($"{section.Path}:{option}", message));
+            foreach ((string option, string message) in rules.Validate())
+            {
+                string path = $"{section.Path}:{option}";
+                mistakes.Add(new ConfigurationMistake(path, SecretPaths.Redact(path, section[option], message)));
+            }
         }
     }
 
@@ -72,7 +76,7 @@ internal sealed class StrictBinder(List<ConfigurationMistake> mistakes)
         else if (type.IsClass && type != typeof(string))
         {
             object nested = property.GetValue(options) ?? Activator.CreateInstance(type)!;
-            if (section.Value is { Length: > 0 }) mistakes.Add(new ConfigurationMistake(section.Path, $"found '{section.Value}', but this is a group of options"));
+            if (section.Value is { Length: > 0 }) mistakes.Add(new ConfigurationMistake(section.Path, $"found {SecretPaths.Show(section.Path, section.Value)}, but this is a group of options"));
             else Bind(section, nested);
             property.SetValue(options, nested);
         }
@@ -104,7 +108,7 @@ internal sealed class StrictBinder(List<ConfigurationMistake> mistakes)
         else if (type == typeof(double)) value = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && double.IsFinite(d) ? d : null;
         else if (type.IsEnum) value = ParseEnum(type, text);
         else throw new InvalidOperationException($"{section.Path} is bound to the type {type}, which the binder does not know.");
-        if (value is null) mistakes.Add(new ConfigurationMistake(section.Path, $"found '{text}', but {Describe(type)} is needed"));
+        if (value is null) mistakes.Add(new ConfigurationMistake(section.Path, $"found {SecretPaths.Show(section.Path, text)}, but {Describe(type)} is needed"));
         return value is not null;
     }
 
@@ -139,9 +143,10 @@ internal sealed class StrictBinder(List<ConfigurationMistake> mistakes)
         bool inside = (range.MinimumIsExclusive ? number > low : number >= low) && (range.MaximumIsExclusive ? number < high : number <= high);
         if (!inside)
         {
+            object shown = SecretPaths.Contain(where) ? SecretPaths.Hidden : value;
             mistakes.Add(new ConfigurationMistake(where, string.Create(
                 CultureInfo.InvariantCulture,
-                $"found {value}, allowed is {(range.MinimumIsExclusive ? "above" : "from")} {Limit(low)} {(range.MaximumIsExclusive ? "to below" : "to")} {Limit(high)}")));
+                $"found {shown}, allowed is {(range.MinimumIsExclusive ? "above" : "from")} {Limit(low)} {(range.MaximumIsExclusive ? "to below" : "to")} {Limit(high)}")));
         }
     }
 

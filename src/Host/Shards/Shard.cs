@@ -61,6 +61,9 @@ internal sealed class Shard : IAsyncDisposable
     /// <summary>The snapshot it goes on from; null if it begins at the beginning.</summary>
     public LoadedSnapshot? Resumed { get; private set; }
 
+    /// <summary>How long it took to read that and to give the parts their state.</summary>
+    public TimeSpan RestoreTime { get; private set; }
+
     /// <summary>Where its source goes on.</summary>
     public SourcePosition Start { get; } = new();
 
@@ -79,8 +82,8 @@ internal sealed class Shard : IAsyncDisposable
         }
     }
 
-    /// <summary>Called with the position of each snapshot that is on the disk.</summary>
-    public Action<SourcePosition> SnapshotWritten { get; set; } = _ => { };
+    /// <summary>Called with the number and the position of each snapshot that is on the disk.</summary>
+    public Action<long, SourcePosition> SnapshotWritten { get; set; } = (_, _) => { };
 
     /// <summary>Asked with each batch: whether somebody wants a report with it.</summary>
     public Func<long, bool> WantsReport { get; set; } = _ => false;
@@ -218,6 +221,7 @@ internal sealed class Shard : IAsyncDisposable
     private void Restore()
     {
         if (_setup.Store is not { } store || !_setup.Resume) return;
+        long begun = _setup.Time.GetTimestamp();
         Resumed = store.LoadNewest(_setup.Say);
         if (Resumed is null) return;
         SnapshotRestorer.Restore(
@@ -230,6 +234,7 @@ internal sealed class Shard : IAsyncDisposable
             ],
             _setup.Say);
         End.CopyFrom(Start);
+        RestoreTime = _setup.Time.GetElapsedTime(begun);
     }
 
     private void ClearOlder(ISnapshotStore store)
@@ -270,6 +275,6 @@ internal sealed class Shard : IAsyncDisposable
             }
         }
 
-        SnapshotWritten(position);
+        SnapshotWritten(epoch, position);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ShardSupervisor(Func<int, Func<EntityKeyCodec, IEventSourc
     public Action<Shard, bool> Released { get; init; } = (_, _) => { };
 
     /// <summary>A snapshot of a shard is on the disk.</summary>
-    public Action<int, SourcePosition> SnapshotWritten { get; init; } = (_, _) => { };
+    public Action<Shard, long, SourcePosition> SnapshotWritten { get; init; } = (_, _, _) => { };
 
     /// <summary>The shards that are running, by number.</summary>
     public IReadOnlyList<Shard> Shards
@@ -58,7 +58,7 @@ internal sealed class ShardSupervisor(Func<int, Func<EntityKeyCodec, IEventSourc
         (ShardSetup parts, ShardLease? lease) = setup(shard, create);
         Shard built = await Shard.CreateAsync(parts);
         built.SnapshotInterval = built.Snapshots is null ? null : interval;
-        built.SnapshotWritten = position => SnapshotWritten(shard, position);
+        built.SnapshotWritten = (epoch, position) => SnapshotWritten(built, epoch, position);
         SourcePosition start = new();
         start.CopyFrom(built.Start);
         Assigned(built);

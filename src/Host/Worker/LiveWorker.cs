@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
 using Streaming.Host.Configuration;
@@ -13,50 +14,65 @@ namespace Streaming.Host.Worker;
 /// <summary>
 /// A pipeline that goes on for as long as the process does: one shard for a source with one partition, or as many as the group gives it. Always resumes.
 /// </summary>
-/// <param name="configuration">What to run.</param>
-/// <param name="group">Where its partitions come from; null for a source with one. Disposed of by whoever made it.</param>
-/// <param name="board">Shown what goes on.</param>
-/// <param name="time">Measures; never reaches a result.</param>
-/// <param name="say">Takes what people should know, a line each.</param>
-internal sealed class LiveWorker(PipelineConfiguration configuration, IPartitionedSource? group, MetricsBoard board, TimeProvider time, Action<string> say) : IWorkerControl
+/// <remarks>Runs once. Disposed of when it has ended, and nobody asks it any more.</remarks>
+internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
 {
+    private readonly PipelineConfiguration _configuration;
+    private readonly IPartitionedSource? _group;
+    private readonly MetricsBoard _board;
+    private readonly TimeProvider _time;
+    private readonly WorkerLog _log;
+    private readonly ShardSupervisor _supervisor;
     private readonly Dictionary<int, RunMetrics> _metrics = [];
+    private readonly Queue<long> _kept = [];
     private readonly Lock _gate = new();
-    private ShardSupervisor? _supervisor;
+    private WriteAheadLog? _intake;
+    private long _events;
+    private volatile bool _started;
     private volatile bool _stopping;
+
+    /// <summary>A worker that has not started.</summary>
+    /// <param name="configuration">What to run.</param>
+    /// <param name="group">Where its partitions come from; null for a source with one. Disposed of by whoever made it.</param>
+    /// <param name="board">Shown what goes on.</param>
+    /// <param name="time">Measures; never reaches a result.</param>
+    /// <param name="log">Told what changes.</param>
+    public LiveWorker(PipelineConfiguration configuration, IPartitionedSource? group, MetricsBoard board, TimeProvider time, WorkerLog log)
+    {
+        (_configuration, _group, _board, _time, _log) = (configuration, group, board, time, log);
+        _supervisor = new ShardSupervisor(Setup, TimeSpan.FromSeconds(configuration.Snapshots.Seconds)) { Assigned = Assigned, Released = Released, SnapshotWritten = SnapshotWritten };
+    }
+
+    /// <summary>Events of the shards that have ended here, those before a resume included.</summary>
+    public long Events => Interlocked.Read(ref _events);
 
     /// <inheritdoc/>
     public WorkerHealth Health
     {
         get
         {
-            ShardSupervisor? supervisor = Volatile.Read(ref _supervisor);
-            if (supervisor is null) return new WorkerHealth(false, false, true, "starting");
-            if (supervisor.Fault is { } fault) return new WorkerHealth(true, false, false, fault.Message);
-            string stalled = Stalled(supervisor);
-            string reason = stalled.Length > 0 ? stalled : _stopping ? "stopping" : supervisor.Pause.IsClosed ? "paused" : group is { IsReady: false } ? "waiting for its partitions" : "";
+            if (!_started) return new WorkerHealth(false, false, true, "starting");
+            if (_supervisor.Fault is { } fault) return new WorkerHealth(true, false, false, fault.Message);
+            string stalled = Stalled();
+            string reason = stalled.Length > 0 ? stalled : _stopping ? "stopping" : _supervisor.Pause.IsClosed ? "paused" : _group is { IsReady: false } ? "waiting for its partitions" : "";
             return new WorkerHealth(true, reason.Length == 0, stalled.Length == 0, reason);
         }
     }
 
     /// <inheritdoc/>
-    public WriteAheadLog? Intake => null;
+    public WriteAheadLog? Intake => Volatile.Read(ref _intake);
 
     /// <summary>Runs until <paramref name="stop"/> ends it in good order, or the source has no more.</summary>
+    /// <param name="started">Called once, when it takes part.</param>
+    /// <param name="stop">Ends it.</param>
     /// <exception cref="Exception">The first fault; everything else was stopped in good order.</exception>
-    public async Task RunAsync(CancellationToken stop)
+    public async Task RunAsync(Action started, CancellationToken stop)
     {
-        await using ShardSupervisor supervisor = new(Setup, TimeSpan.FromSeconds(configuration.Snapshots.Seconds))
-        {
-            Assigned = Assigned,
-            Released = Released,
-            SnapshotWritten = (shard, position) => group?.Acknowledge(shard, position),
-        };
-        Volatile.Write(ref _supervisor, supervisor);
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop, supervisor.Failed);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop, _supervisor.Failed);
         await using CancellationTokenRegistration stopping = end.Token.Register(() => _stopping = true);
-        await (group is null ? RunOneAsync(supervisor, end.Token) : group.RunAsync(supervisor, end.Token));
-        if (supervisor.Fault is { } fault) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
+        Task running = _group is null ? RunOneAsync(() => Start(started), end.Token) : RunGroupAsync(_group, () => Start(started), end.Token);
+        await running;
+        if (_supervisor.Fault is { } fault) ExceptionDispatchInfo.Throw(fault);
     }
 
     /// <summary>
@@ -70,13 +86,13 @@ internal sealed class LiveWorker(PipelineConfiguration configuration, IPartition
         await using Shard filled = await Shard.CreateAsync(setup with { GoesOn = true });
         if (filled.Resumed is not null && filled.Start.Single.Fingerprint == 0)
         {
-            say($"shard {shard}: is live since an earlier run; --backfill is not needed any more");
+            _log.Said($"shard {shard} is live since an earlier run: its backfill is not needed any more");
             return true;
         }
 
         await filled.RunAsync(stop, CancellationToken.None);
         lease?.Drop();
-        say($"shard {shard}: {(filled.Stopped ? "stopped in its backfill" : "has learned from its log,")} at event {filled.End.Single.Events}");
+        _log.Said($"shard {shard} {(filled.Stopped ? "was stopped in its backfill" : "has learned from its log")}, at event {filled.End.Single.Events}");
         return !filled.Stopped;
     }
 
@@ -84,7 +100,7 @@ internal sealed class LiveWorker(PipelineConfiguration configuration, IPartition
     public async Task<IReadOnlyDictionary<int, (long Epoch, long Events)>> SnapshotAsync(CancellationToken ct)
     {
         SortedDictionary<int, (long, long)> written = [];
-        foreach (Shard shard in Running.Shards)
+        foreach (Shard shard in _supervisor.Shards)
         {
             long epoch = await shard.SnapshotAsync().WaitAsync(ct);
             written.Add(shard.Number, (epoch, shard.LastSnapshotEvents));
@@ -94,46 +110,78 @@ internal sealed class LiveWorker(PipelineConfiguration configuration, IPartition
     }
 
     /// <inheritdoc/>
-    public bool Pause() => Running.Pause.Close();
+    public bool Pause()
+    {
+        if (!_supervisor.Pause.Close()) return false;
+        _log.Paused();
+        return true;
+    }
 
     /// <inheritdoc/>
-    public bool Resume() => Running.Pause.Open();
+    public bool Resume()
+    {
+        if (!_supervisor.Pause.Open()) return false;
+        _log.Resumed();
+        return true;
+    }
 
     /// <inheritdoc/>
     public async Task<bool> ResetAsync(string stage, CancellationToken ct)
     {
-        Task[] renewals = [.. Running.Shards.SelectMany(s => s.Stages).Where(s => s.Id == stage).Select(s => s.RenewAsync())];
+        Task[] renewals = [.. _supervisor.Shards.SelectMany(s => s.Stages).Where(s => s.Id == stage).Select(s => s.RenewAsync())];
         if (renewals.Length == 0) return false;
         await Task.WhenAll(renewals).WaitAsync(ct);
+        _log.StageReset(stage);
         return true;
     }
 
-    private ShardSupervisor Running => Volatile.Read(ref _supervisor) ?? throw new InvalidOperationException("The worker has not started yet.");
+    public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
 
-    private async Task RunOneAsync(ShardSupervisor supervisor, CancellationToken end)
+    private void Start(Action started)
     {
-        await supervisor.AssignAsync(0, keys => SourceFactory.Create(configuration.Source, keys), end);
-        Task ended = supervisor.WhenEndedAsync(0);
-        await Task.WhenAny(ended, Task.Delay(Timeout.Infinite, end));
-        await supervisor.RevokeAsync(0);
+        _started = true;
+        started();
+    }
+
+    private Task RunGroupAsync(IPartitionedSource group, Action started, CancellationToken end)
+    {
+        Task running = group.RunAsync(_supervisor, end);
+        started();
+        return running;
+    }
+
+    private async Task RunOneAsync(Action started, CancellationToken end)
+    {
+        await _supervisor.AssignAsync(0, Source, end);
+        started();
+        await Task.WhenAny(_supervisor.WhenEndedAsync(0), Task.Delay(Timeout.Infinite, end));
+        Volatile.Write(ref _intake, null);
+        await _supervisor.RevokeAsync(0);
+    }
+
+    private IEventSource Source(EntityKeyCodec keys)
+    {
+        IEventSource source = SourceFactory.Create(_configuration.Source, keys);
+        if (source is WriteAheadSource writeAhead) Volatile.Write(ref _intake, writeAhead.Log);
+        return source;
     }
 
     private (ShardSetup Setup, ShardLease? Lease) Setup(int shard, Func<EntityKeyCodec, IEventSource> source)
     {
         ShardLease? lease = null;
         SnapshotStore? store = null;
-        if (configuration.Snapshots.Directory is { Length: > 0 } root)
+        if (_configuration.Snapshots.Directory is { Length: > 0 } root)
         {
-            string folder = group is null ? root : Path.Combine(root, $"shard-{shard}");
-            lease = ShardLease.Take(folder, time);
-            store = new SnapshotStore(folder, configuration.Snapshots.Keep) { Fence = lease };
+            string folder = _group is null ? root : Path.Combine(root, $"shard-{shard}");
+            lease = ShardLease.Take(folder, _time);
+            store = new SnapshotStore(folder, _configuration.Snapshots.Keep) { Fence = lease };
             store.RemoveUnfinished();
         }
 
-        RunMetrics metrics = new(time, shard);
+        RunMetrics metrics = new(_time, shard);
         lock (_gate) _metrics[shard] = metrics;
         return (
-            new ShardSetup(configuration, source, store, time, line => say(group is null ? line : $"shard {shard}: {line}"))
+            new ShardSetup(_configuration, source, store, _time, line => _log.Warned($"shard {shard}: {line}"))
             {
                 Number = shard,
                 Resume = true,
@@ -146,19 +194,32 @@ internal sealed class LiveWorker(PipelineConfiguration configuration, IPartition
     {
         RunMetrics metrics = MetricsOf(shard);
         shard.WantsReport = _ => metrics.TakeWish();
-        metrics.Begin(RunParts.Of(shard, configuration.Plan));
-        board.Add(metrics);
-        say(shard.Resumed is { } snapshot
-            ? $"shard {shard.Number}: goes on from snapshot {snapshot.Epoch} at event {snapshot.Events}"
-            : $"shard {shard.Number}: begins anew");
+        metrics.Begin(RunParts.Of(shard, _configuration.Plan));
+        _board.Add(metrics);
+        _log.Assigned(shard.Number);
+        if (shard.Resumed is { } snapshot) _log.Restored(shard.Number, snapshot.Epoch, snapshot.Events, shard.RestoreTime.TotalSeconds);
+        else _log.StartedOver(shard.Number, _configuration.Snapshots.Directory ?? "no folder: Snapshots:Directory is not set");
     }
 
     private void Released(Shard shard, bool lost)
     {
         RunMetrics metrics = MetricsOf(shard);
         metrics.End();
-        if (group is not null) board.Remove(metrics);
-        say(lost ? $"shard {shard.Number}: lost, nothing written" : $"shard {shard.Number}: ended at event {shard.End.Single.Events}");
+        if (_group is not null) _board.Remove(metrics);
+        Interlocked.Add(ref _events, shard.End.Single.Events);
+        if (lost) _log.Lost(shard.Number);
+        else _log.Revoked(shard.Number, shard.End.Single.Records);
+    }
+
+    private void SnapshotWritten(Shard shard, long epoch, SourcePosition position)
+    {
+        _log.SnapshotWritten(shard.Number, epoch, position.Single.Events, shard.Snapshots!.LastWriting.TotalSeconds);
+        _group?.Acknowledge(shard.Number, position);
+        if (Intake is not { } intake) return;
+        // What the oldest snapshot that is kept has need not be read again.
+        _kept.Enqueue(position.Single.Records);
+        while (_kept.Count > _configuration.Snapshots.Keep) _kept.Dequeue();
+        if (_kept.Count == _configuration.Snapshots.Keep) intake.Trim(_kept.Peek());
     }
 
     private RunMetrics MetricsOf(Shard shard)
@@ -166,13 +227,13 @@ internal sealed class LiveWorker(PipelineConfiguration configuration, IPartition
         lock (_gate) return _metrics[shard.Number];
     }
 
-    private string Stalled(ShardSupervisor supervisor)
+    private string Stalled()
     {
-        if (supervisor.Pause.IsClosed) return "";
-        foreach (Shard shard in supervisor.Shards)
+        if (_supervisor.Pause.IsClosed) return "";
+        foreach (Shard shard in _supervisor.Shards)
         {
-            double silent = time.GetElapsedTime(MetricsOf(shard).LastBatch).TotalSeconds;
-            if (silent > configuration.Worker.StallSeconds) return $"shard {shard.Number} has had no batch for {silent:F0} s";
+            double silent = _time.GetElapsedTime(MetricsOf(shard).LastBatch).TotalSeconds;
+            if (silent > _configuration.Worker.StallSeconds) return $"shard {shard.Number} has had no batch for {silent:F0} s";
         }
 
         return "";

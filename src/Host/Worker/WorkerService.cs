@@ -1,9 +1,12 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Streaming.Abstractions.Sources;
 using Streaming.Host.Cli;
 using Streaming.Host.Configuration;
+using Streaming.Host.Graph;
 using Streaming.Host.Observability;
+using Streaming.Host.Web;
 using Streaming.Ingest;
 
 namespace Streaming.Host.Worker;
@@ -15,26 +18,32 @@ namespace Streaming.Host.Worker;
 internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome outcome, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly SystemdNotifier _manager = new(Environment.GetEnvironmentVariable, Environment.ProcessId);
     private int _signals;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        WorkerLog? log = null;
         try
         {
             PipelineConfiguration configuration = PipelineConfiguration.Load(arguments.Layers);
-            TimeSpan patience = TimeSpan.FromSeconds(configuration.Worker.ShutdownSeconds);
-            using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, ExitCodes.Interrupted, patience));
-            using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, ExitCodes.Terminated, patience));
-            await RunAsync(configuration);
-            outcome.ExitCode = ExitCodes.Done;
+            log = WorkerLog.ToStandardError(configuration.Log, isTerminal: !Console.IsErrorRedirected);
+            using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, ExitCodes.Interrupted, configuration.Worker, log));
+            using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, ExitCodes.Terminated, configuration.Worker, log));
+            long events = await RunAsync(configuration, log);
+            log.Stopped(outcome.ExitCode, events);
         }
         catch (Exception e)
         {
-            outcome.ExitCode = FaultReport.Print(e, Console.Error);
+            using StringWriter message = new();
+            outcome.ExitCode = FaultReport.Print(e, message);
+            if (log is null) Console.Error.Write(message);
+            else log.Fault((e as PipelineFaultException)?.Part ?? "the worker", message.ToString().TrimEnd());
         }
         finally
         {
+            log?.Dispose();
             lifetime.StopApplication();
         }
     }
@@ -42,52 +51,65 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
     public override void Dispose()
     {
         _stop.Dispose();
+        _manager.Dispose();
         base.Dispose();
     }
 
-    private async Task RunAsync(PipelineConfiguration configuration)
+    private async Task<long> RunAsync(PipelineConfiguration configuration, WorkerLog log)
     {
         MetricsBoard board = new();
-        await using IPartitionedSource? group = SourceFactory.IsPartitioned(configuration.Source) ? SourceFactory.CreatePartitioned(configuration.Source, configuration.Kafka, Say) : null;
-        LiveWorker worker = new(configuration, group, board, time, Say);
-        if (!configuration.Http.Prometheus)
-        {
-            await RunAsync(worker, configuration);
-            return;
-        }
-
+        await using IPartitionedSource? group = SourceFactory.IsPartitioned(configuration.Source) ? SourceFactory.CreatePartitioned(configuration.Source, configuration.Kafka, log.Said) : null;
+        await using LiveWorker worker = new(configuration, group, board, time, log);
         using Instruments instruments = new(board);
         using MetricCollector collector = new(instruments.Meter);
-        await using MetricsServer server = await MetricsServer.StartAsync(configuration.Http, board, collector, time, CancellationToken.None);
-        Console.Error.WriteLine($"metrics are served on {server.Address}");
-        await RunAsync(worker, configuration);
+        await using WebServer server = await WorkerServer.StartAsync(
+            configuration.Http, worker, configuration.Source.Type == SourceKind.Http, configuration.Http.Prometheus ? new MetricsEndpoint(board, collector) : null, time, log.Warned, CancellationToken.None);
+        log.Serving(server.Address);
+        await using ITimer watchdog = time.CreateTimer(_ => Watch(worker), null, _manager.WatchdogInterval ?? Timeout.InfiniteTimeSpan, _manager.WatchdogInterval ?? Timeout.InfiniteTimeSpan);
+        if (await BackfillAsync(worker, configuration)) await worker.RunAsync(() => OnStarted(configuration, log), _stop.Token);
+        return worker.Events;
     }
 
-    private async Task RunAsync(LiveWorker worker, PipelineConfiguration configuration)
+    private void OnStarted(PipelineConfiguration configuration, WorkerLog log)
+    {
+        string version = typeof(WorkerService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        log.Started(version, configuration.Source.Describe(), configuration.Plan.Stages.Length, configuration.Sinks.Count);
+        _manager.Ready(configuration.Source.Describe());
+    }
+
+    private async Task<bool> BackfillAsync(LiveWorker worker, PipelineConfiguration configuration)
     {
         foreach ((int shard, IReadOnlyList<string> logs) in Backfill.Of(arguments.Backfill, SourceFactory.IsPartitioned(configuration.Source)).Logs)
         {
             ConfigurationLayers layers = arguments.Layers with { Logs = logs, Settings = [.. arguments.Layers.Settings, new("Source:Order", "file")] };
-            if (!await worker.BackfillAsync(shard, PipelineConfiguration.Load(layers).Source, _stop.Token)) return;
+            if (!await worker.BackfillAsync(shard, PipelineConfiguration.Load(layers).Source, _stop.Token)) return false;
         }
 
-        await worker.RunAsync(_stop.Token);
+        return true;
     }
 
-    private static void Say(string line) => Console.Error.WriteLine(line);
+    /// <summary>The service manager hears of the process only while its loops turn; what it does without is its to know.</summary>
+    private void Watch(LiveWorker worker)
+    {
+        WorkerHealth health = worker.Health;
+        if (!health.IsAlive) return;
+        _manager.Alive();
+        _manager.Status(health.Reason.Length == 0 ? "running" : health.Reason);
+    }
 
-    private void OnSignal(PosixSignalContext signal, int code, TimeSpan patience)
+    private void OnSignal(PosixSignalContext signal, int code, WorkerOptions options, WorkerLog log)
     {
         if (Interlocked.Increment(ref _signals) > 1) return; // the operating system's: the process ends now
         signal.Cancel = true;
-        Console.Error.WriteLine($"stopping; another signal, or {patience.TotalSeconds:F0} s, ends the process at once");
+        log.Stopping($"{signal.Signal}; another signal, or {options.ShutdownSeconds:0.###} s, ends the process at once");
+        _manager.Stopping();
         _stop.Cancel();
-        _ = time.CreateTimer(_ => Force(code, patience), null, patience, Timeout.InfiniteTimeSpan);
+        _ = time.CreateTimer(_ => Force(code, options), null, TimeSpan.FromSeconds(options.ShutdownSeconds), Timeout.InfiniteTimeSpan);
     }
 
-    private static void Force(int code, TimeSpan patience)
+    private static void Force(int code, WorkerOptions options)
     {
-        Console.Error.WriteLine($"the stop took longer than {patience.TotalSeconds:F0} s (Worker:ShutdownSeconds): ended without a snapshot");
+        Console.Error.WriteLine($"the stop took longer than {options.ShutdownSeconds:0.###} s (Worker:ShutdownSeconds): ended without a snapshot");
         Environment.Exit(code);
     }
 }

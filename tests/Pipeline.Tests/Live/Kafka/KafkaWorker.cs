@@ -47,7 +47,7 @@ internal sealed class KafkaWorker : IDisposable
 
     public string[] Arguments() =>
     [
-        "run", "--pipeline", PipelineFile,
+        "run", "--pipeline", PipelineFile, "--set", "Http:Port=0", "--set", "Log:Format=text",
         "--set", $"Kafka:bootstrap.servers={_cluster.Bootstrap}", "--set", $"Kafka:Consumer:group.id={_group}", "--set", "Kafka:Consumer:session.timeout.ms=4000",
         "--set", "Kafka:Consumer:heartbeat.interval.ms=500", "--set", $"Snapshots:Directory={_folder.File("snapshots")}",
         "--set", "Sinks:events:Type=events", "--set", $"Sinks:events:File={_folder.File("out/events-{shard}.jsonl")}",

@@ -1,0 +1,39 @@
+namespace Streaming.Host.Configuration;
+
+/// <summary>
+/// Which values of the configuration nobody is to read in a message or a log: those whose path has a name like <c>*password*</c>, <c>*secret*</c>, <c>*token*</c>, <c>*key*</c>,
+/// <c>*credential*</c>, <c>*connectionstring*</c>, <c>sasl.*</c> or <c>ssl.key*</c>. Stages have none, the ids of sinks say nothing of their values, and neither does an option
+/// that is called <c>Key</c> and nothing more, which names what something groups by.
+/// </summary>
+internal static class SecretPaths
+{
+    /// <summary>What is written in a secret's place.</summary>
+    public const string Hidden = "(hidden)";
+
+    private static readonly string[] Parts = ["password", "secret", "token", "key", "credential", "connectionstring"];
+
+    /// <summary>Whether the value at a path, as in <c>--set Path=Value</c>, is a secret.</summary>
+    public static bool Contain(string path)
+    {
+        string[] names = path.Split(':');
+        if (names[0].Equals("Stages", StringComparison.OrdinalIgnoreCase)) return false;
+        bool hasId = names[0].Equals("Sinks", StringComparison.OrdinalIgnoreCase);
+        for (int i = 0; i < names.Length; i++)
+        {
+            if ((i != 1 || !hasId) && IsSecret(names[i])) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A message about the value at a path, without the value if that is a secret.</summary>
+    public static string Redact(string path, string? value, string message) =>
+        string.IsNullOrEmpty(value) || !Contain(path) ? message : message.Replace(value, Hidden, StringComparison.Ordinal);
+
+    /// <summary>The value at a path as messages show it.</summary>
+    public static string Show(string path, string value) => Contain(path) ? Hidden : $"'{value}'";
+
+    private static bool IsSecret(string name) =>
+        name.StartsWith("sasl.", StringComparison.OrdinalIgnoreCase)
+        || (!name.Equals("Key", StringComparison.OrdinalIgnoreCase) && Array.Exists(Parts, p => name.Contains(p, StringComparison.OrdinalIgnoreCase)));
+}

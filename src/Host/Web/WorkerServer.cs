@@ -1,0 +1,33 @@
+using System.Net;
+using Streaming.Host.Observability;
+
+namespace Streaming.Host.Web;
+
+/// <summary>What a worker serves: its health, its metrics where they are wanted, events where its source takes them, and what steers it where a token for that is configured.</summary>
+internal static class WorkerServer
+{
+    /// <summary>Starts to listen. The server is the caller's, and stops before the worker's parts are disposed of.</summary>
+    /// <param name="options">Valid.</param>
+    /// <param name="worker">Whom it serves.</param>
+    /// <param name="takesEvents">Whether its source is what is sent to it.</param>
+    /// <param name="metrics">What a scrape sees; null where nobody scrapes.</param>
+    /// <param name="time">Refills the rates, and measures how long a scrape waits.</param>
+    /// <param name="say">Takes what the operator should know, a line each.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public static Task<WebServer> StartAsync(HttpOptions options, IWorkerControl worker, bool takesEvents, MetricsEndpoint? metrics, TimeProvider time, Action<string> say, CancellationToken ct)
+    {
+        List<Endpoint> endpoints = [.. HealthEndpoints.Of(worker)];
+        if (metrics is not null) endpoints.Add(metrics.ToEndpoint());
+        if (takesEvents)
+        {
+            BearerToken? token = BearerToken.Of(options.IngestToken);
+            endpoints.Add(EventsEndpoint.Of(worker, options.MaxBodyBytes, token));
+            if (token is null && !IPAddress.IsLoopback(IPAddress.Parse(options.Address)))
+                say($"warning: whoever reaches {options.Address}, port {options.Port}, can send events: configure Http:IngestToken");
+        }
+
+        if (BearerToken.Of(options.AdminToken) is { } admin) endpoints.AddRange(AdminEndpoints.Of(worker, admin));
+        return WebServer.StartAsync("the worker", options, endpoints, time, say, ct);
+    }
+}
