@@ -66,7 +66,7 @@ public class RunCommandTests
         using TemporaryFolder folder = new();
         ProcessResult failed = await StreamingProcess.RunAsync(["run", "--pipeline", Sample, .. Settings, .. Quiet, "--set", "Sinks:full:Type=events", "--set", "Sinks:full:File=/dev/full"]);
         Assert.Equal(74, failed.Code);
-        Assert.Contains("[104] fault in sink full: shard 0, sink full failed: ", failed.Error, StringComparison.Ordinal);
+        Assert.Contains("[104] fault in shard 0, sink full: shard 0, sink full failed: ", failed.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public class RunCommandTests
         using TemporaryFolder folder = new();
         ProcessResult done = await StreamingProcess.RunAsync("run", "--pipeline", Sample, "--set", $"Source:Paths:0={Path.Combine(SharedData.Root, "samples", "ratings.csv")}", Quiet[0], Quiet[1], Quiet[2], Quiet[3]);
         Assert.Equal(0, done.Code);
-        Assert.Contains("shard 0 revoked at record 10000\n", done.Error, StringComparison.Ordinal);
+        Assert.Contains("shard 0 revoked at record 5000\n", done.Error, StringComparison.Ordinal);
     }
 
     private static string Sample => Path.Combine(SharedData.Root, "samples", "explicit.json");

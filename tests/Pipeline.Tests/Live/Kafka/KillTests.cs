@@ -69,7 +69,7 @@ public class KillTests
     {
         using TemporaryFolder folder = new();
         ProcessResult replay = await StreamingProcess.RunAsync(
-            "replay", worker.LogOf(shard), "--pipeline", worker.PipelineFile, "--no-progress", "--set", "Source:Order=file", "--events", folder.File("events.jsonl"));
+            "replay", worker.LogOf(shard), "--pipeline", worker.PipelineFile, "--no-progress", "--set", "Source:Order=file", "--checkpoint", folder.File("snapshots"), "--events", folder.File("events.jsonl"));
         Assert.True(replay.Code == 0, replay.Error);
         Assert.Equal(await File.ReadAllTextAsync(worker.EventsOf(shard)), await File.ReadAllTextAsync(folder.File("events.jsonl")));
     }
