@@ -8,8 +8,9 @@ namespace Streaming.Ingest.Kafka;
 /// never committed or reset by the client, and what was aborted is never read.
 /// </summary>
 /// <remarks>
-/// The engine's own: no automatic commits or resets, <c>check.crcs=true</c>, <c>fetch.wait.max.ms=20</c>, no topics made by asking for them, and
-/// <c>partition.assignment.strategy=cooperative-sticky</c>. That strategy assigns topic by topic: of several topics a partition of one number could go to different
+/// The engine's own: no automatic commits or resets, <c>check.crcs=true</c>, <c>fetch.wait.max.ms=20</c>, <c>queued.min.messages=1000000</c> (so that
+/// <c>queued.max.messages.kbytes</c>, 64 MiB, alone bounds what is fetched ahead: at either bound the client looks for more a second later, and small messages would be waited for), no topics
+/// made by asking for them, and <c>partition.assignment.strategy=cooperative-sticky</c>. That strategy assigns topic by topic: of several topics a partition of one number could go to different
 /// members. So several topics need <c>range</c>, which gives equal numbers to the same member, and have it by default; each rebalance then takes every shard through a snapshot.
 /// </remarks>
 internal static class ConsumerSettings
@@ -25,6 +26,7 @@ internal static class ConsumerSettings
         ("enable.partition.eof", "false"),
         ("check.crcs", "true"),
         ("fetch.wait.max.ms", "20"),
+        ("queued.min.messages", "1000000"),
     ];
 
     private static readonly (string Name, string[] Allowed, string Reason)[] Fixed =
@@ -45,7 +47,7 @@ internal static class ConsumerSettings
         Dictionary<string, string> all = new(settings.ForConsumer(), StringComparer.Ordinal);
         if (!all.ContainsKey("metadata.broker.list") && !HasText(all, "bootstrap.servers"))
             yield return (PathOf(settings, "bootstrap.servers"), "is missing: the addresses of one or more brokers, as in localhost:9092");
-        if (!HasText(all, "group.id")) yield return (HasText(all, "group.id") ? PathOf(settings, "group.id") : "Kafka:Consumer:group.id", "is missing: the name under which the processes of this pipeline share the partitions");
+        if (!HasText(all, "group.id")) yield return ("Kafka:Consumer:group.id", "is missing: the name under which the processes of this pipeline share the partitions");
         foreach ((string name, string[] allowed, string reason) in Fixed)
         {
             if (all.TryGetValue(name, out string? found) && !allowed.Contains(found.ToLowerInvariant()))

@@ -113,6 +113,7 @@ internal sealed class KafkaPartitionSource : IEventSource
     }
 
     /// <summary>Fills a batch until it is to end: by what it holds, by the delay since its first record, by silence, or by the stop.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FillAsync(EventBatch batch, RecordIntake intake, TopicMerge merge, SourceContext context, CancellationToken ct)
     {
         long begin = intake.Position.Records, until = Math.Min(context.Limit, context.NextCut(begin)), since = context.Time.GetTimestamp();

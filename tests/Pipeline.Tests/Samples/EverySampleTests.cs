@@ -30,6 +30,7 @@ public class EverySampleTests
             3),
         ["obd"] = (",timestamp,item_id,position,click,propensity_score,user_feature_0,user-item_affinity_0,user-item_affinity_1\n0,2019-11-24 00:01:03.979311+00:00,1,2,1,0.4,u,0.0,0.5\n", 1),
         ["dsjson"] = (Dsjson + "\n", 1),
+        ["cloudevents"] = ("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/shop\",\"type\":\"rating\",\"data\":{\"user\":\"a\",\"item\":\"x\",\"value\":4,\"ts\":100}}\n", 1),
         ["vw"] = ("shared | s_1 s_2\n0:1.0:0.5 | a_1 b_1\n | a_2 b_2:0.5\n\n | c_1\n1:-1:0.25 | c_2\n", 2),
     };
 
