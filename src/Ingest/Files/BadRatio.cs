@@ -25,8 +25,8 @@ internal static class BadRatio
         throw new BadRecordsException(Message(counts, allowed, first));
     }
 
-    /// <summary>Waits until nobody holds a batch any more.</summary>
-    internal static async ValueTask UntilAllAreBackAsync(BatchPool pool, CancellationToken ct)
+    /// <summary>Waits until every batch is back in the pool.</summary>
+    public static async ValueTask UntilAllAreBackAsync(BatchPool pool, CancellationToken ct)
     {
         BatchLease[] leases = new BatchLease[pool.Size];
         int held = 0;
