@@ -10,6 +10,9 @@ internal static class LineFraming
     /// <summary>Faults told of at most.</summary>
     public const int MaxFaults = 20;
 
+    /// <summary>Records taken at once at most: tiny ones grow manifold by their envelopes.</summary>
+    public const int MaxRecords = 100_000;
+
     /// <summary>
     /// The next line with anything in it, without its end and the blanks around it; false at the end. Linear in the bytes passed.
     /// </summary>
@@ -44,10 +47,12 @@ internal static class LineFraming
         {
             records++;
             bytes += line.Length + WriteAheadEnvelope.MaxBytes;
-            string? fault = line.Length > maxLine ? $"has {line.Length} bytes; at most {maxLine} are taken"
+            string? fault = records > MaxRecords ? $"is one record too many; at most {MaxRecords} are taken at once"
+                : line.Length > maxLine ? $"has {line.Length} bytes; at most {maxLine} are taken"
                 : line.Length < 2 || line[0] != (byte)'{' || line[^1] != (byte)'}' ? "is no JSON object; one is needed on each line, from its brace to its brace"
                 : null;
             if (fault is not null) (faults ??= ImmutableArray.CreateBuilder<LineFault>()).Add(new LineFault(number, fault));
+            if (records > MaxRecords) break;
         }
 
         return faults is null ? new AppendResult(AppendStatus.Accepted, records, []) : new AppendResult(AppendStatus.Malformed, records, faults.ToImmutable());

@@ -41,7 +41,7 @@ internal sealed class SegmentReader(WriteAheadLog log) : IDisposable
 
     /// <summary>Goes on behind a record.</summary>
     /// <param name="record">Number of the next one.</param>
-    /// <param name="bytes">Bytes of its segment, or of the one before, that were passed.</param>
+    /// <param name="bytes">Bytes of its segment, or of the one before, that were passed; 0 where that is not known: then the records before it are read.</param>
     /// <exception cref="SourceException">The log has no such place: it is another, or records are missing.</exception>
     public void Seek(long record, long bytes)
     {
@@ -52,8 +52,11 @@ internal sealed class SegmentReader(WriteAheadLog log) : IDisposable
                 + $"{log.DurableRecords}. Put its files back, or start over without the snapshots.");
         }
 
-        if (segment.First == record) bytes = 0;
-        Open(segment, bytes, record - segment.First);
+        bool known = bytes > 0 && segment.First < record;
+        Open(segment, known ? bytes : 0, known ? record - segment.First : 0);
+        while (Next < record && TryRead(out _, out _))
+        {
+        }
     }
 
     /// <summary>The next record without its line end; valid until the next call. False where none is on the disk yet.</summary>

@@ -16,7 +16,8 @@ namespace Streaming.Ingest.WriteAhead;
 /// </summary>
 /// <remarks>
 /// <para>Position. <see cref="PartitionPosition.Cursors"/> has the number of the next record, which names its segment; <see cref="PartitionPosition.Bytes"/> and
-/// <see cref="PartitionPosition.Lines"/> are what was read of that. A start without a position begins with the first record that the log still has.</para>
+/// <see cref="PartitionPosition.Lines"/> are what was read of that. A start without a position, or with that of another log that named no place in this one, begins with the first
+/// record that the log still has.</para>
 /// <para>Batches end by count, at the cuts, and when the first record has waited for <see cref="SourceContext.MaxDelay"/>; none of that changes a result. An empty one is
 /// given out after each <see cref="SourceContext.Heartbeat"/> of silence.</para>
 /// <para>Bad records are judged over the last 10,000. A replay of the segments as files, in their order, gives the same events.</para>
@@ -114,23 +115,16 @@ public sealed class WriteAheadSource : IEventSource
 
         public void GoOnFrom(PartitionPosition from, ulong fingerprint)
         {
-            if (from.Records == 0)
+            if (from.Records > 0 && from.Fingerprint != 0 && from.Fingerprint != fingerprint)
             {
-                log.Begin();
-            }
-            else
-            {
-                if (from.Fingerprint != fingerprint || from.Cursors.IsEmpty)
-                {
-                    throw new SourceException("The snapshot was taken of another source, or one of Source:Format, Source:MaxLineBytes, "
-                        + $"{ComparedOptions.IntakeNames} is another. Resume with the options as they were, or start over without --resume.");
-                }
-
-                intake.GoOnFrom(from);
-                log.Seek(from.Cursors[0], from.Bytes);
-                Lags = true;
+                throw new SourceException("The snapshot was taken of another source, or one of Source:Format, Source:MaxLineBytes, "
+                    + $"{ComparedOptions.IntakeNames} is another. Resume with the options as they were, or start over without --resume.");
             }
 
+            intake.GoOnFrom(from);
+            if (from.Cursors.IsEmpty) log.Begin();
+            else log.Seek(from.Cursors[0], from.Bytes);
+            Lags = from.Records > 0;
             intake.Position.Fingerprint = fingerprint;
         }
 
@@ -156,6 +150,7 @@ public sealed class WriteAheadSource : IEventSource
                 Bad.Add(bad);
                 if (bad) Bad.Remember(new BadRecord(log.Path, log.Lines, error));
                 (position.Bytes, position.Lines) = (log.Bytes, log.Lines);
+                position.MoveCursor(0, log.Next); // whatever the record was
             }
 
             return false;

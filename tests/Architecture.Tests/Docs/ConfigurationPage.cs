@@ -22,8 +22,8 @@ internal static class ConfigurationPage
         """
         # Configuration
 
-        A pipeline is configured in layers, weakest first: the pipeline file (`--pipeline FILE.json`, or the default one), environment variables, the
-        command line. A path names a value in all of them, in any case: `"Stages": { "mf": { "Factors": 20 } }` in the file,
+        A pipeline is configured in layers, weakest first: the pipeline file (`--pipeline FILE.json`, or the default one), environment variables, files of
+        secrets ([operations.md](operations.md#secrets)), the command line. A path names a value in all of them, in any case: `"Stages": { "mf": { "Factors": 20 } }` in the file,
         `STREAMING__Stages__mf__Factors=20` in the environment, `--set Stages:mf:Factors=20` on the command line. Where `--set` names a path twice, the
         last value counts. `--format`, `--limit`, `--seed`, `--checkpoint`, `--checkpoint-every`, `--resume`, `--metrics` and `--events` are short for settings
         below, and stronger than `--set`.

@@ -56,6 +56,17 @@ public sealed class WriteAheadLogTests : IDisposable
     }
 
     [Fact]
+    public async Task More_records_at_once_than_their_envelopes_should_swell_are_refused()
+    {
+        await using WriteAheadLog log = Open();
+        byte[] most = Bytes(string.Concat(Enumerable.Repeat("{}\n", LineFraming.MaxRecords)));
+        Assert.Equal((AppendStatus.Accepted, LineFraming.MaxRecords), Counted(await log.AppendAsync(most)));
+        AppendResult refused = await log.AppendAsync((byte[])[.. most, .. "\n{}\n{}"u8]);
+        Assert.Equal(AppendStatus.Malformed, refused.Status);
+        Assert.Equal(new LineFault(LineFraming.MaxRecords + 2, "is one record too many; at most 100000 are taken at once"), Assert.Single(refused.Faults));
+    }
+
+    [Fact]
     public async Task An_append_returns_when_its_records_are_on_the_disk_and_one_sync_is_for_all_who_wait()
     {
         using GatedDisk disk = new();

@@ -153,6 +153,24 @@ public sealed class WriteAheadSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task After_another_log_it_goes_on_at_the_place_that_was_named_or_at_the_beginning()
+    {
+        SourceOptions options = Options(segment: 4096);
+        await FillAsync(options, 200);
+        Reading whole = await Reading.Of(options, limit: 200, batchSize: 10);
+        int half = whole.Positions.FindIndex(p => p.Single.Records > 100);
+        SourcePosition named = new(), unnamed = new();
+        named.CopyFrom(whole.Positions[half]);
+        (named.Single.Bytes, named.Single.Lines, named.Single.Fingerprint) = (0, 0, 0);
+        Reading rest = await Reading.Of(options, limit: 200, from: named, held: whole.Held[half]);
+        Assert.Equal(whole.Events.Skip(whole.Sums[half].Events), rest.Events);
+        (unnamed.Single.Records, unnamed.Single.Events) = (1000, 900);
+        Reading more = await Reading.Of(options, limit: 1200, from: unnamed);
+        Assert.Equal(whole.Events, more.Events);
+        Assert.Equal(900 + whole.Events.Count, more.Last.Events);
+    }
+
+    [Fact]
     public async Task Too_many_bad_records_among_the_last_ten_thousand_end_the_stream()
     {
         SourceOptions options = Options();
