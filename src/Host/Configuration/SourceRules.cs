@@ -25,6 +25,8 @@ internal static class SourceRules
         {
             if (sink.Options is RecordLogSinkOptions && source.Format is { } format && !RecordLogSink.Formats.Contains(format))
                 mistakes.Add(new ConfigurationMistake($"Sinks:{sink.Id}:Type", $"found log, which keeps records of {string.Join(", ", RecordLogSink.Formats)} as they came; Source:Format is {format}"));
+            if (sink.Options is RecordLogSinkOptions && (source.Type == SourceKind.Synthetic || source is { Type: SourceKind.File, Order: LogOrder.Time }))
+                mistakes.Add(new ConfigurationMistake($"Sinks:{sink.Id}:Type", "found log, but the records of this source do not come as they are: generated ones have no text, and those of files are sorted (Source:Order=file)"));
             if (partitioned && sink.Options is IFileSinkOptions { File: { Length: > 0 } file } && !ShardFile.IsIn(file))
                 mistakes.Add(new ConfigurationMistake($"Sinks:{sink.Id}:File", $"found '{file}', but the source has several partitions: put {ShardFile.Placeholder} where the number of each goes"));
         }

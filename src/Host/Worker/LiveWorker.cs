@@ -40,7 +40,7 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
     public LiveWorker(PipelineConfiguration configuration, IPartitionedSource? group, MetricsBoard board, TimeProvider time, WorkerLog log)
     {
         (_configuration, _group, _board, _time, _log) = (configuration, group, board, time, log);
-        _supervisor = new ShardSupervisor(Setup, TimeSpan.FromSeconds(configuration.Snapshots.Seconds)) { Assigned = Assigned, Released = Released, SnapshotWritten = SnapshotWritten };
+        _supervisor = new ShardSupervisor((shard, source) => Setup(shard, source, live: true), TimeSpan.FromSeconds(configuration.Snapshots.Seconds)) { Assigned = Assigned, Released = Released, SnapshotWritten = SnapshotWritten };
     }
 
     /// <summary>Events of the shards that have ended here, those before a resume included.</summary>
@@ -82,14 +82,16 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
     /// <returns>Whether the shard can go live; false if it was stopped before.</returns>
     public async Task<bool> BackfillAsync(int shard, SourceOptions log, CancellationToken stop)
     {
-        (ShardSetup setup, ShardLease? lease) = Setup(shard, keys => new BackfillSource(SourceFactory.Create(log, keys), shard));
-        await using Shard filled = await Shard.CreateAsync(setup with { GoesOn = true });
-        if (filled.Resumed is not null && filled.Start.Single.Fingerprint == 0)
+        if (FolderOf(shard) is not { } folder) throw new ConfigurationException("Snapshots:Directory", "is missing: what is learned from --backfill is kept in a snapshot, from which the worker goes live");
+        if (LiveMark.IsSet(folder))
         {
             _log.Said($"shard {shard} is live since an earlier run: its backfill is not needed any more");
             return true;
         }
 
+        (ShardSetup setup, ShardLease? lease) = Setup(shard, keys => new BackfillSource(SourceFactory.Create(log, keys), shard), live: false);
+        await using Shard filled = await Shard.CreateAsync(setup with { GoesOn = true });
+        if (filled.Resumed is not null && filled.Start.Single.Fingerprint == 0) return true; // it had come to its end
         await filled.RunAsync(stop, CancellationToken.None);
         lease?.Drop();
         _log.Said($"shard {shard} {(filled.Stopped ? "was stopped in its backfill" : "has learned from its log")}, at event {filled.End.Single.Events}");
@@ -162,20 +164,25 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
     private IEventSource Source(EntityKeyCodec keys)
     {
         IEventSource source = SourceFactory.Create(_configuration.Source, keys);
-        if (source is WriteAheadSource writeAhead) Volatile.Write(ref _intake, writeAhead.Log);
+        if (source is not WriteAheadSource writeAhead) return source;
+        writeAhead.Log.Open(); // it takes events from now on: they wait for the stream
+        Volatile.Write(ref _intake, writeAhead.Log);
         return source;
     }
 
-    private (ShardSetup Setup, ShardLease? Lease) Setup(int shard, Func<EntityKeyCodec, IEventSource> source)
+    private string? FolderOf(int shard) =>
+        _configuration.Snapshots.Directory is not { Length: > 0 } root ? null : _group is null ? root : Path.Combine(root, $"shard-{shard}");
+
+    private (ShardSetup Setup, ShardLease? Lease) Setup(int shard, Func<EntityKeyCodec, IEventSource> source, bool live)
     {
         ShardLease? lease = null;
         SnapshotStore? store = null;
-        if (_configuration.Snapshots.Directory is { Length: > 0 } root)
+        if (FolderOf(shard) is { } folder)
         {
-            string folder = _group is null ? root : Path.Combine(root, $"shard-{shard}");
             lease = ShardLease.Take(folder, _time);
             store = new SnapshotStore(folder, _configuration.Snapshots.Keep) { Fence = lease };
             store.RemoveUnfinished();
+            if (live) LiveMark.Set(folder);
         }
 
         RunMetrics metrics = new(_time, shard);

@@ -60,7 +60,7 @@ public sealed partial class FileSource : IEventSource
         }
 
         RewardJoin? join = context.Raw ? null : _join;
-        using LogReader log = new(files, _options, _keys, _standardInput, _options.Order == LogOrder.File ? join : null);
+        using LogReader log = new(files, _options, _keys, _standardInput, _options.Order == LogOrder.File ? join : null, context.KeepRecords && _options.Order == LogOrder.File);
         IAsyncEnumerable<BatchLease> batches = _options.Order == LogOrder.File
             ? InFileOrder(log, start, fingerprint, context, ct)
             : InTimeOrder(log, start, fingerprint, join, context, ct);

@@ -31,10 +31,11 @@ internal sealed class LogReader : IDisposable
     /// <param name="keys">Gives ids their keys.</param>
     /// <param name="standardInput">Opens the standard input.</param>
     /// <param name="join">What events pass before they are in the stream; null: all records become events, rewards too.</param>
-    public LogReader(IReadOnlyList<string> paths, SourceOptions options, EntityKeyCodec keys, Func<Stream> standardInput, RewardJoin? join)
+    /// <param name="keepRecords">Whether batches carry the good records as they came.</param>
+    public LogReader(IReadOnlyList<string> paths, SourceOptions options, EntityKeyCodec keys, Func<Stream> standardInput, RewardJoin? join, bool keepRecords = false)
     {
         (_paths, _options, _standardInput) = (paths, options, standardInput);
-        _intake = new RecordIntake(options, keys, join);
+        _intake = new RecordIntake(options, keys, join, keepRecords);
         _totalBytes = paths.Contains(FileSet.StandardInput) ? -1 : paths.Sum(LogFile.LengthOf);
     }
 

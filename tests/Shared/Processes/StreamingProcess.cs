@@ -56,6 +56,14 @@ public sealed partial class StreamingProcess : IDisposable
 
     public static StreamingProcess Start(params string[] arguments) => new(Prepare(Program, arguments), "");
 
+    /// <summary>Starts it with an environment variable more.</summary>
+    public static StreamingProcess Start((string Name, string Value) variable, params string[] arguments)
+    {
+        ProcessStartInfo start = Prepare(Program, arguments);
+        start.Environment[variable.Name] = variable.Value;
+        return new(start, "");
+    }
+
     /// <summary>Runs the program to its end.</summary>
     public static Task<ProcessResult> RunAsync(params string[] arguments) => RunAsync("", [], arguments);
 

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Streaming.Shared.Data;
+using Streaming.Shared.Files;
+using Streaming.Shared.Processes;
+using Xunit;
+
+namespace Streaming.Pipeline.Tests.Live.Http;
+
+/// <summary>A worker that takes events over HTTP: what it has answered with 202 is learned once, whatever happens to the process, and its write-ahead log replays to the same numbers.</summary>
+public class HttpWorkerTests
+{
+    private const int Kills = 4;
+
+    [Fact]
+    public async Task Accepted_events_survive_kills_and_the_log_replays_to_the_live_numbers()
+    {
+        using TemporaryFolder folder = new();
+        int port = FreePort(), sent = 0;
+        using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        for (int life = 0; life <= Kills; life++)
+        {
+            using StreamingProcess worker = StreamingProcess.Start(Arguments(folder, port));
+            await ReadyAsync(client, worker);
+            for (int request = 0; request < 20; request++)
+            {
+                using HttpResponseMessage answer = await client.PostAsync(new Uri("/events", UriKind.Relative), Events(sent, 50));
+                string text = await answer.Content.ReadAsStringAsync();
+                Assert.True(answer.StatusCode == HttpStatusCode.Accepted, text);
+                Assert.Contains("\"accepted\":50", text.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+                sent += 50;
+            }
+
+            if (life < Kills)
+            {
+                worker.Kill();
+                Assert.Equal(StreamingProcess.Killed, (await worker.EndAsync()).Code);
+                continue;
+            }
+
+            // What is accepted is on the disk; what the stream has not taken yet waits there for the next start. This one takes it all.
+            while (!(await client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Contains($"streaming_source_events_total{{shard=\"0\"}} {sent}\n", StringComparison.Ordinal)) await Task.Yield();
+            worker.Signal(StreamingProcess.Terminate);
+            ProcessResult ended = await worker.EndAsync();
+            Assert.True(ended.Code == 0, ended.Error);
+        }
+
+        Assert.Equal(sent, File.ReadLines(folder.File("events.jsonl")).Count());
+        ProcessResult replay = await StreamingProcess.RunShellAsync(
+            $"{StreamingProcess.Program} replay wal/*.jsonl --pipeline {Sample("http.json")} --no-progress --set Source:Order=file --checkpoint replayed --events replayed.jsonl", folder.Path);
+        Assert.True(replay.Code == 0, replay.Error);
+        Assert.Equal(await File.ReadAllTextAsync(folder.File("events.jsonl")), await File.ReadAllTextAsync(folder.File("replayed.jsonl")));
+    }
+
+    [Fact]
+    public async Task A_worker_can_be_steered_by_whoever_has_the_token()
+    {
+        using TemporaryFolder folder = new();
+        int port = FreePort();
+        Directory.CreateDirectory(folder.File("secrets"));
+        await File.WriteAllTextAsync(folder.File("secrets/Http__AdminToken"), "a token of the tests\n".Replace(' ', '-'));
+        using StreamingProcess worker = StreamingProcess.Start(("STREAMING_SECRETS", folder.File("secrets")), Arguments(folder, port));
+        using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        await ReadyAsync(client, worker);
+        using (HttpResponseMessage taken = await client.PostAsync(new Uri("/events", UriKind.Relative), Events(0, 50))) Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AdminAsync(client, "snapshot", "another")).Code);
+        (HttpStatusCode code, string text) = await AdminAsync(client, "snapshot", "a-token-of-the-tests");
+        Assert.Equal((HttpStatusCode.OK, "{\"snapshots\":[{\"shard\":0,\"epoch\":1,\"events\":50}]}"), (code, text.Trim()));
+        Assert.Equal(HttpStatusCode.OK, (await AdminAsync(client, "pause", "a-token-of-the-tests")).Code);
+        using (HttpResponseMessage paused = await client.GetAsync(new Uri("/readyz", UriKind.Relative))) Assert.Equal(HttpStatusCode.ServiceUnavailable, paused.StatusCode);
+        using (HttpResponseMessage alive = await client.GetAsync(new Uri("/healthz", UriKind.Relative))) Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await AdminAsync(client, "resume", "a-token-of-the-tests")).Code);
+        Assert.Equal(HttpStatusCode.OK, (await AdminAsync(client, "reset?stage=mf", "a-token-of-the-tests")).Code);
+        Assert.Equal(HttpStatusCode.NotFound, (await AdminAsync(client, "reset?stage=nothing", "a-token-of-the-tests")).Code);
+        string metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        Assert.Contains("streaming_source_events_total{shard=\"0\"} 50\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("streaming_users{kind=\"model\",stage=\"mf\",type=\"biased-mf\",shard=\"0\"} 0\n", metrics, StringComparison.Ordinal); // it begins anew
+        worker.Signal(StreamingProcess.Terminate);
+        ProcessResult ended = await worker.EndAsync();
+        Assert.True(ended.Code == 0, ended.Error);
+        Assert.DoesNotContain("a-token-of-the-tests", ended.Error, StringComparison.Ordinal);
+    }
+
+    private static string Sample(string name) => Path.Combine(SharedData.Root, "samples", "live", name);
+
+    private static string[] Arguments(TemporaryFolder folder, int port) =>
+    [
+        "run", "--pipeline", Sample("http.json"), "--set", $"Http:Port={port}", "--set", "Http:Prometheus=true", "--set", "Log:Format=text", "--set", $"Source:WriteAhead:Directory={folder.File("wal")}",
+        "--set", $"Snapshots:Directory={folder.File("snapshots")}", "--set", "Snapshots:Every=300", "--set", "Sinks:log:Type=log", "--set", $"Sinks:log:File={folder.File("log.jsonl")}",
+        "--set", "Sinks:dead-letters:Type=dead-letters", "--set", $"Sinks:dead-letters:File={folder.File("letters.jsonl")}", "--set", "Sinks:all:Type=events", "--set", $"Sinks:all:File={folder.File("events.jsonl")}",
+    ];
+
+    private static StringContent Events(int first, int count)
+    {
+        StringBuilder lines = new();
+        for (int i = first; i < first + count; i++) lines.Append(CultureInfo.InvariantCulture, $$"""{"ts":{{1_700_000_000 + i}},"user":"u{{i % 37}}","item":"i{{i % 23}}","value":{{1 + (i % 5)}}}""").Append('\n');
+        return new StringContent(lines.ToString(), Encoding.UTF8, "application/x-ndjson");
+    }
+
+    private static async Task<(HttpStatusCode Code, string Text)> AdminAsync(HttpClient client, string path, string token)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, new Uri($"/admin/{path}", UriKind.Relative));
+        request.Headers.Authorization = new("Bearer", token);
+        using HttpResponseMessage answer = await client.SendAsync(request);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static async Task ReadyAsync(HttpClient client, StreamingProcess worker)
+    {
+        using CancellationTokenSource deadline = new(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            Assert.False(worker.HasEnded);
+            try
+            {
+                using HttpResponseMessage answer = await client.GetAsync(new Uri("/readyz", UriKind.Relative), deadline.Token);
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener free = new(IPAddress.Loopback, 0);
+        free.Start();
+        return ((IPEndPoint)free.LocalEndpoint).Port;
+    }
+}
