@@ -18,14 +18,16 @@ internal static class RunCommand
             HelpName = "LOG",
             AllowMultipleArgumentsPerToken = false,
         };
+        Option<string?> origin = SharedOptions.File(
+            "--from-snapshot", "Begins from the newest snapshots in this folder, another worker's Snapshots:Directory, where there is none yet. Their folder is only read.", "DIR");
         Command command = new("run", "Runs a pipeline as a service: learns from events as they come, until SIGTERM or SIGINT ends it in good order. Goes on from the newest snapshot.")
         {
-            pipeline, set, backfill,
+            pipeline, set, backfill, origin,
         };
         command.SetAction((result, ct) =>
         {
             ConfigurationLayers layers = new(result.GetValue(pipeline), [.. SettingArguments.Parse(result.GetValue(set) ?? [])]);
-            return WorkerProcess.RunAsync(new WorkerArguments(layers, result.GetValue(backfill) ?? []), ct);
+            return WorkerProcess.RunAsync(new WorkerArguments(layers, result.GetValue(backfill) ?? [], result.GetValue(origin)), ct);
         });
         return command;
     }

@@ -10,9 +10,10 @@ internal sealed class Spine(IReadOnlyList<StageNode> stages, IReadOnlyList<SinkN
     public IReadOnlyList<SinkNode> Sinks => sinks;
 
     /// <summary>The parts that have state, with the ids of their sections.</summary>
-    public IEnumerable<(string Id, IStateful Part)> StatefulParts =>
-        stages.Where(s => s.Operator is IStateful).Select(s => (s.Id, (IStateful)s.Operator))
-            .Concat(sinks.Where(s => s.Sink is IStateful).Select(s => (s.Id, (IStateful)s.Sink)));
+    public IEnumerable<(string Id, IStateful Part)> StatefulParts => StatefulStages.Concat(sinks.Where(s => s.Sink is IStateful).Select(s => (s.Id, (IStateful)s.Sink)));
+
+    /// <summary>Those of them that are stages.</summary>
+    public IEnumerable<(string Id, IStateful Part)> StatefulStages => stages.Where(s => s.Operator is IStateful).Select(s => (s.Id, (IStateful)s.Operator));
 
     public async ValueTask DisposeAsync()
     {

@@ -223,6 +223,8 @@ internal sealed class Shard : IAsyncDisposable
         if (_setup.Store is not { } store || !_setup.Resume) return;
         long begun = _setup.Time.GetTimestamp();
         Resumed = store.LoadNewest(_setup.Say);
+        bool own = Resumed is not null;
+        Resumed ??= FromOrigin();
         if (Resumed is null) return;
         SnapshotRestorer.Restore(
             Resumed,
@@ -230,11 +232,19 @@ internal sealed class Shard : IAsyncDisposable
                 (SnapshotCoordinator.SourceSection, new PositionState(Start)),
                 (SnapshotCoordinator.NamesSection, _names),
                 .. Source.State is { } held ? [(SnapshotCoordinator.HeldSection, held)] : ImmutableArray<(string, IStateful)>.Empty,
-                .. _spine.StatefulParts,
+                .. own ? _spine.StatefulParts : _spine.StatefulStages,
             ],
             _setup.Say);
         End.CopyFrom(Start);
         RestoreTime = _setup.Time.GetElapsedTime(begun);
+    }
+
+    /// <summary>The newest snapshot of another worker, without what its sinks had written.</summary>
+    private LoadedSnapshot? FromOrigin()
+    {
+        if (_setup.Origin?.LoadNewest(_setup.Say) is not { } snapshot) return null;
+        HashSet<string> sinks = [.. _spine.Sinks.Select(s => s.Id)];
+        return snapshot with { Sections = snapshot.Sections.Where(s => !sinks.Contains(s.Key)).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal) };
     }
 
     private void ClearOlder(ISnapshotStore store)

@@ -21,6 +21,11 @@ internal sealed record ShardSetup(
     /// <summary>Whether it goes on from the newest valid snapshot of its store.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>
+    /// Where a shard that has no snapshot of its own begins: another worker's snapshots, which are only read. What its sinks had written is not taken over. Null: at the beginning.
+    /// </summary>
+    public ISnapshotStore? Origin { get; init; }
+
     /// <summary>Whether the stream goes on elsewhere after the end of the source.</summary>
     public bool GoesOn { get; init; }
 

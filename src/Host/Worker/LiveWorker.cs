@@ -59,6 +59,9 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
         }
     }
 
+    /// <summary>Folder of another worker's snapshots, from which shards begin that have none of their own; null for none.</summary>
+    public string? Origin { get; init; }
+
     /// <inheritdoc/>
     public WriteAheadLog? Intake => Volatile.Read(ref _intake);
 
@@ -170,8 +173,9 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
         return source;
     }
 
-    private string? FolderOf(int shard) =>
-        _configuration.Snapshots.Directory is not { Length: > 0 } root ? null : _group is null ? root : Path.Combine(root, $"shard-{shard}");
+    private string? FolderOf(int shard) => _configuration.Snapshots.Directory is { Length: > 0 } root ? FolderOf(root, shard) : null;
+
+    private string FolderOf(string root, int shard) => _group is null ? root : Path.Combine(root, $"shard-{shard}");
 
     private (ShardSetup Setup, ShardLease? Lease) Setup(int shard, Func<EntityKeyCodec, IEventSource> source, bool live)
     {
@@ -192,6 +196,7 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
             {
                 Number = shard,
                 Resume = true,
+                Origin = Origin is null ? null : new SnapshotStore(FolderOf(Origin, shard), _configuration.Snapshots.Keep),
                 MoreSinks = _ => [("@metrics", new MetricsSink(metrics))],
             },
             lease);

@@ -59,7 +59,7 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
     {
         MetricsBoard board = new();
         await using IPartitionedSource? group = SourceFactory.IsPartitioned(configuration.Source) ? SourceFactory.CreatePartitioned(configuration.Source, configuration.Kafka, log.Said) : null;
-        await using LiveWorker worker = new(configuration, group, board, time, log);
+        await using LiveWorker worker = new(configuration, group, board, time, log) { Origin = Origin(configuration) };
         using Instruments instruments = new(board);
         using MetricCollector collector = new(instruments.Meter);
         await using WebServer server = await WorkerServer.StartAsync(
@@ -68,6 +68,14 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
         await using ITimer watchdog = time.CreateTimer(_ => Watch(worker), null, _manager.WatchdogInterval ?? Timeout.InfiniteTimeSpan, _manager.WatchdogInterval ?? Timeout.InfiniteTimeSpan);
         if (await BackfillAsync(worker, configuration)) await worker.RunAsync(() => OnStarted(configuration, log), _stop.Token);
         return worker.Events;
+    }
+
+    private string? Origin(PipelineConfiguration configuration)
+    {
+        if (arguments.FromSnapshot is not { } folder) return null;
+        if (!Directory.Exists(folder)) throw new ConfigurationException("--from-snapshot", $"found '{folder}', but there is no such folder");
+        if (configuration.Snapshots.Directory is not { Length: > 0 } own) throw new ConfigurationException("Snapshots:Directory", "is missing: a worker that begins from the snapshots of another makes its own");
+        return Path.GetFullPath(own) != Path.GetFullPath(folder) ? folder : throw new ConfigurationException("--from-snapshot", $"found '{folder}', which is Snapshots:Directory: the worker goes on from there by itself");
     }
 
     private void OnStarted(PipelineConfiguration configuration, WorkerLog log)

@@ -30,14 +30,32 @@ public class BackfillTests
             Assert.Equal(first.StateOf(shard), second.StateOf(shard));
         }
 
-        // Once it is live, the option does nothing.
+        // A third begins from the snapshots of the first, and has written nothing yet.
+        using KafkaWorker third = new(cluster, "third");
         writer.SendRatings("events", Partitions, 6000, 100);
-        Assert.Contains("is live since an earlier run", await RunAsync(second, 6100, "--backfill", Path.Combine(second.Folder, "history-{shard}.jsonl")), StringComparison.Ordinal);
+        await RunAsync(first, 6100);
+        Assert.Contains("shard 0 restored from snapshot", await RunAsync(third, 0, "--from-snapshot", Path.Combine(first.Folder, "snapshots")), StringComparison.Ordinal);
+        writer.SendRatings("events", Partitions, 6100, 100);
+        await RunAsync(first, 6200);
+        await RunAsync(third, 100);
+        for (int shard = 0; shard < Partitions; shard++)
+        {
+            Assert.Equal(StagesOf(first, shard), StagesOf(third, shard));
+            Assert.Equal(File.ReadLines(first.EventsOf(shard)).TakeLast(50), File.ReadLines(third.EventsOf(shard)));
+        }
+
+        // Once it is live, the option does nothing.
+        Assert.Contains("is live since an earlier run", await RunAsync(second, 6200, "--backfill", Path.Combine(second.Folder, "history-{shard}.jsonl")), StringComparison.Ordinal);
     }
+
+    /// <summary>The state without that of the sinks, which have their own files.</summary>
+    private static string StagesOf(KafkaWorker worker, int shard) =>
+        string.Join('\n', worker.StateOf(shard).Split('\n').Where(l => !l.Contains("-file ", StringComparison.Ordinal) && !l.Contains("record-log", StringComparison.Ordinal)));
 
     private static async Task<string> RunAsync(KafkaWorker worker, int records, params string[] more)
     {
         using StreamingProcess process = worker.Start(more);
+        if (records == 0) Assert.True(await process.WaitErrorAsync("restored from"));
         if (!await process.WaitAsync(() => worker.Lines(Partitions) >= records)) Assert.Fail($"It ended by itself: {(await process.EndAsync()).Error}");
         process.Signal(StreamingProcess.Terminate);
         ProcessResult ended = await process.EndAsync();
