@@ -23,6 +23,7 @@ internal sealed class Instruments : IDisposable
     private const string Shard = "shard";
 
     private static readonly string[] OfShard = [Shard];
+    private static readonly double[] Quantiles = [0.5, 0.9, 0.99];
     private static readonly string[] OfStage = ["kind", "stage", "type", Shard];
     private static readonly RejectionReason[] Reasons = [.. Enum.GetValues<RejectionReason>().Where(r => r != RejectionReason.None)];
 
@@ -72,6 +73,9 @@ internal sealed class Instruments : IDisposable
         _labels.Add(
             Meter.CreateObservableCounter("streaming.source.rejected", Rejected, null, "Records that were not taken, by reason"),
             ["reason", Shard]);
+        _labels.Add(
+            Meter.CreateObservableGauge("streaming.source.delay", Delays, Seconds, "Time from the arrival of an event at the broker or in the write-ahead log until all stages have seen it, by quantile"),
+            ["quantile", Shard]);
         Gauge("streaming.source.progress", Ratio, "Share of the source that is done; NaN where that is not known", run => run.Progress);
     }
 
@@ -137,6 +141,13 @@ internal sealed class Instruments : IDisposable
 
     private IEnumerable<Measurement<long>> Rejected() =>
         from run in _board.Runs from reason in Reasons select new Measurement<long>(run.RejectedFor(reason), new KeyValuePair<string, object?>("reason", reason.Label()), run.Label);
+
+    private IEnumerable<Measurement<double>> Delays() =>
+        from run in _board.Runs
+        from quantile in Quantiles
+        let delay = run.Delays.Quantile(quantile)
+        where !double.IsNaN(delay)
+        select new Measurement<double>(delay, new KeyValuePair<string, object?>("quantile", quantile), run.Label);
 
     private IEnumerable<Measurement<double>> Busy() =>
         from run in _board.Runs from stage in run.Parts?.Stages ?? [] select new Measurement<double>(stage.Node.Busy.TotalSeconds, [.. stage.Labels, run.Label]);

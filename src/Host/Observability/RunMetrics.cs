@@ -78,6 +78,9 @@ internal sealed class RunMetrics(TimeProvider time, int shard = 0)
         }
     }
 
+    /// <summary>How long events of a live source were on their way.</summary>
+    public ArrivalDelays Delays { get; } = new();
+
     /// <summary>When the last batch passed, by the clock's timestamp; when the run began, before the first.</summary>
     public long LastBatch
     {
@@ -91,6 +94,7 @@ internal sealed class RunMetrics(TimeProvider time, int shard = 0)
     /// <summary>Takes in a batch that has passed all stages. Keeps nothing of it but its report.</summary>
     public void Observe(EventBatch batch)
     {
+        MeasureDelays(batch.Events);
         lock (_gate)
         {
             (long events, long filtered, long joined) = (0, 0, 0);
@@ -109,6 +113,21 @@ internal sealed class RunMetrics(TimeProvider time, int shard = 0)
             Volatile.Write(ref _report, batch.Report);
             _nextReport?.TrySetResult();
             _nextReport = null;
+        }
+    }
+
+    /// <summary>Events whose arrival was noted elsewhere; in a replay arrival is the event's own time, and nothing was on its way.</summary>
+    private void MeasureDelays(ReadOnlySpan<Event> events)
+    {
+        const int Piece = 256;
+        if (events.Length == 0 || events[0].ArrivalTime == events[0].Time) return;
+        long now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        Span<long> delays = stackalloc long[Piece];
+        for (int start = 0; start < events.Length; start += Piece)
+        {
+            ReadOnlySpan<Event> piece = events.Slice(start, Math.Min(Piece, events.Length - start));
+            for (int i = 0; i < piece.Length; i++) delays[i] = now - piece[i].ArrivalTime;
+            Delays.Add(delays[..piece.Length]);
         }
     }
 
