@@ -1,4 +1,5 @@
 using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
 using Streaming.Ingest.Joining;
 
@@ -9,12 +10,13 @@ namespace Streaming.Ingest.Files;
 /// <param name="order">Their order; null: as they came.</param>
 /// <param name="end">How many of them, from the first on, are streamed.</param>
 /// <param name="join">What they pass; null for nothing.</param>
-internal sealed class SortedEvents(EventStore store, int[]? order, int end, RewardJoin? join)
+/// <param name="keys">Where names are erased of users who are to be forgotten.</param>
+internal sealed class SortedEvents(EventStore store, int[]? order, int end, RewardJoin? join, EntityKeyCodec keys)
 {
     private bool _ended;
 
     /// <summary>Place in the order of the next event.</summary>
-    public int Next { get; set; }
+    public int Next { get; private set; }
 
     /// <summary>Events that have entered the stream, those before a resume included.</summary>
     public long Events { get; set; }
@@ -30,6 +32,19 @@ internal sealed class SortedEvents(EventStore store, int[]? order, int end, Rewa
 
     /// <summary>Whether everything has entered the stream.</summary>
     public bool IsDone => Next >= end && (join is null || (!join.Lags && (_ended || join.Open == 0)));
+
+    /// <summary>
+    /// Goes to a place in the order, up to which events were taken before. Reading the log again has brought back the names of users who were forgotten since: they are erased. O(1)
+    /// where nobody was, else O(place).
+    /// </summary>
+    public void GoOnAt(int place)
+    {
+        Next = place;
+        for (int i = 0; store.Tombstones.Count > 0 && i < place; i++)
+        {
+            if (store.Tombstones.TryGetValue(order is null ? i : order[i], out ulong user)) keys.Forget(user);
+        }
+    }
 
     /// <summary>Adds events to an empty batch until it has <paramref name="room"/> of them, or a control record, or <see cref="Next"/> is <paramref name="cut"/>, or nothing is left.</summary>
     public void Fill(EventBatch batch, int room, long cut)
@@ -57,7 +72,7 @@ internal sealed class SortedEvents(EventStore store, int[]? order, int end, Rewa
         ref readonly Event e = ref store.CopyTo(batch, order, Next++);
         Time = e.Time;
         (int partition, long offset) = (e.Partition, e.Offset);
-        if (e.Kind == EventKind.Control && join is not null) Forgotten += RecordIntake.TakeOut(batch, before, join);
+        if (e.Kind == EventKind.Control && join is not null) Forgotten += RecordIntake.TakeOut(batch, before, join, keys);
         else if (join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None) batch.Rejections.Add(partition, offset, 0, new DecodeError(reason, string.Empty), default, 0, 0);
     }
 }
