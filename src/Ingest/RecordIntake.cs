@@ -46,16 +46,21 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         || Math.Max(batch.Features.Length, Math.Max(batch.Actions.Length, batch.Rewards.Length)) >= MaxElements;
 
     /// <summary>
-    /// Takes a control record, the last event of a batch, out of the stream: it ends the batch, and of a user to be forgotten the name is erased, and what waits is dropped. Says how
+    /// Takes a control record, the last event of a batch, out of the stream: it ends the batch, and of a user to be forgotten the name leaves with that batch, and what waits is dropped. Says how
     /// many decisions that were.
     /// </summary>
-    public static int TakeOut(EventBatch batch, in BatchMark before, RewardJoin join, EntityKeyCodec keys)
+    /// <param name="batch">Where it is.</param>
+    /// <param name="before">The batch without it.</param>
+    /// <param name="join">Where decisions wait.</param>
+    /// <param name="keys">Where names are; null where the user's stays.</param>
+    public static int TakeOut(EventBatch batch, in BatchMark before, RewardJoin join, EntityKeyCodec? keys)
     {
         ref readonly Event e = ref batch.Events[^1];
         batch.Control = new ControlMark((ControlKind)e.Chosen, e.User);
         batch.Rollback(before);
         if (batch.Control.Kind != ControlKind.Forget) return 0;
-        keys.Forget(batch.Control.User);
+        keys?.Forget(batch.Control.User);
+        batch.Returned = keys is null ? null : keys.Vanish; // every sink has seen the record then
         return join.Forget(batch.Control.User);
     }
 

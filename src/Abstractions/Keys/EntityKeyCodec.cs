@@ -41,6 +41,7 @@ public sealed class EntityKeyCodec : IStateful
     private readonly byte[]? _secret;
     private readonly EntityNames _names;
     private readonly HashSet<ulong> _withheld = [];
+    private (ulong Key, string Name) _lastWithheld;
     private long _frozenDropped;
 
     /// <summary>A codec with its own seed.</summary>
@@ -76,22 +77,39 @@ public sealed class EntityKeyCodec : IStateful
     public bool TryEncode(ReadOnlySpan<byte> id, string field, out ulong key, out DecodeError error)
     {
         if (!TryKey(id, field, out key, out error, out bool isLong)) return false;
-        if (!isLong || _names.Contains(key) || _withheld.Contains(key)) return true;
-        if (!_names.TryAdd(key, id)) NamesDropped++;
+        if (!isLong || _names.Contains(key)) return true;
+        if (_withheld.Contains(key)) _lastWithheld = (key, Encoding.UTF8.GetString(id));
+        else if (!_names.TryAdd(key, id)) NamesDropped++;
         return true;
     }
 
     /// <summary>The key of an id, whose name is not kept for that; <see cref="None"/> if it is no id that is taken.</summary>
     public ulong KeyOf(string id) => TryKey(Encoding.UTF8.GetBytes(id), string.Empty, out ulong key, out _, out _) ? key : None;
 
-    /// <summary>Erases the name of a key, if one is kept: it prints as <c>#</c> and its key until the id comes again. The caller of <see cref="TryEncode"/>.</summary>
-    public void Forget(ulong key) => _names.Erase(key);
+    /// <summary>
+    /// Erases the name of a key, if one is kept or has come last: the next snapshot does not have it. What came before is still on its way to those who print it, so they see the name until
+    /// <see cref="Vanish"/>; then it prints as <c>#</c> and its key, unless the id comes again. The caller of <see cref="TryEncode"/>.
+    /// </summary>
+    public void Forget(ulong key)
+    {
+        if (_names.TryGet(key, out string name)) _names.Show(key, name, isPrinted: true);
+        else if (_lastWithheld.Key == key && key != None) _names.Show(key, _lastWithheld.Name, isPrinted: false);
+        _names.Erase(key);
+    }
 
-    /// <summary>Erases the name of a key, and never keeps it again. Withheld names are no state. The caller of <see cref="TryEncode"/>.</summary>
+    /// <summary>
+    /// What to erase elsewhere of a key while it is forgotten (<see cref="Forget"/>): its <see cref="Name"/>, also where that is withheld. From any thread.
+    /// </summary>
+    public string? NameToErase(ulong key) => _names.TryGetLeaving(key, out string name) ? name : Name(key);
+
+    /// <summary>Takes the name of a forgotten key from those who print, too; once for each <see cref="Forget"/>. From any thread.</summary>
+    public void Vanish(ulong key) => _names.Hide(key);
+
+    /// <summary>Erases the name of a key, and never keeps it again. Which names are withheld is no state. The caller of <see cref="TryEncode"/>.</summary>
     public void Withhold(ulong key)
     {
         _withheld.Add(key);
-        Forget(key);
+        _names.Erase(key);
     }
 
     /// <summary>The first 64 bits of the keyed hash of any bytes, big-endian. Linear in their number.</summary>

@@ -9,13 +9,14 @@ namespace Streaming.Abstractions.Keys;
 /// lowest first.
 /// </summary>
 /// <remarks>
-/// <see cref="TryAdd"/> and <see cref="Erase"/> have one caller at a time; <see cref="TryGet"/> may run beside them. O(1), O(log of the free places) where there are any. State:
+/// Names are added and erased by one caller at a time; <see cref="TryGet"/> may run beside that. O(1), O(log of the free places) where there are any. State:
 /// by place the names, empty where one was erased. It may be written beside the changes that go on: what a change takes away from it is put aside until it is written.
 /// </remarks>
 /// <param name="capacity">Most names.</param>
 internal sealed class EntityNames(int capacity) : ILargeState
 {
     private readonly ConcurrentDictionary<ulong, Named> _names = new();
+    private readonly ConcurrentDictionary<ulong, Leaving> _leaving = new();
     private readonly List<ulong> _keys = []; // by place; 0 where a name was erased
     private readonly PriorityQueue<int, int> _free = new();
     private readonly Dictionary<int, string> _aside = [];
@@ -27,11 +28,19 @@ internal sealed class EntityNames(int capacity) : ILargeState
     /// <inheritdoc/>
     public long Bytes => 16L * _fixed;
 
-    /// <summary>The name of a key; false if it has none.</summary>
+    /// <summary>The name of a key, also where it is erased and readers may still see it; false if it has none.</summary>
     public bool TryGet(ulong key, out string name)
     {
         bool found = _names.TryGetValue(key, out Named named);
         name = named.Name;
+        return found || (_leaving.TryGetValue(key, out Leaving leaving) && leaving.IsPrinted && TryGetLeaving(key, out name));
+    }
+
+    /// <summary>The name of a key that readers may still see (<see cref="Show"/>), to be printed or not; false if it has none.</summary>
+    public bool TryGetLeaving(ulong key, out string name)
+    {
+        bool found = _leaving.TryGetValue(key, out Leaving leaving);
+        name = leaving.Name;
         return found;
     }
 
@@ -71,6 +80,23 @@ internal sealed class EntityNames(int capacity) : ILargeState
             PutAside(named.Place, named.Name);
             _keys[named.Place] = 0;
             _free.Enqueue(named.Place, named.Place);
+        }
+    }
+
+    /// <summary>Lets readers see the name of a key without a place, until as many calls of <see cref="Hide"/>; those that print only if it was printed before.</summary>
+    public void Show(ulong key, string name, bool isPrinted)
+    {
+        lock (_gate) _leaving[key] = new Leaving(name, _leaving.TryGetValue(key, out Leaving before) ? before.Times + 1 : 1, isPrinted);
+    }
+
+    /// <summary>Takes one call of <see cref="Show"/> back. From any thread.</summary>
+    public void Hide(ulong key)
+    {
+        lock (_gate)
+        {
+            if (!_leaving.TryGetValue(key, out Leaving leaving)) return;
+            if (leaving.Times > 1) _leaving[key] = leaving with { Times = leaving.Times - 1 };
+            else _leaving.TryRemove(key, out _);
         }
     }
 
@@ -140,4 +166,6 @@ internal sealed class EntityNames(int capacity) : ILargeState
     }
 
     private readonly record struct Named(string Name, int Place);
+
+    private readonly record struct Leaving(string Name, int Times, bool IsPrinted);
 }

@@ -31,6 +31,9 @@ internal sealed class EventStore(int capacity, long maxBytes)
     /// <summary>Time of the event at <paramref name="index"/>, in the order in which they came.</summary>
     public long Time(int index) => At(index).Time;
 
+    /// <summary>User and item of the event at <paramref name="index"/>, in the order in which they came.</summary>
+    public (ulong User, ulong Item) Entities(int index) => (At(index).User, At(index).Item);
+
     /// <summary>Users who are to be forgotten, by the place of the event that says so, in the order in which they came.</summary>
     public IReadOnlyDictionary<int, ulong> Tombstones => _tombstones;
 
