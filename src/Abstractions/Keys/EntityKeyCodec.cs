@@ -238,7 +238,7 @@ public sealed class EntityKeyCodec : IStateful
         bool isId = TryKey(id, "id", out ulong key, out DecodeError error, out bool isLong);
         if (isId && _withheld.Contains(key)) _names.Skip();
         else if (!isLong || _names.Contains(key)) throw new StateMismatchException($"Name {place} of the snapshot is {(isId ? "short or there twice" : error.Reason.Label())}.");
-        else _names.TryAdd(key, id);
+        else _names.Append(key, id);
     }
 
     private bool TryKey(ReadOnlySpan<byte> id, string field, out ulong key, out DecodeError error, out bool isLong)

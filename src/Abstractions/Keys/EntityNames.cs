@@ -51,21 +51,17 @@ internal sealed class EntityNames(int capacity) : ILargeState
     public bool TryAdd(ulong key, ReadOnlySpan<byte> utf8)
     {
         if (_free.Count == 0 && _keys.Count >= capacity) return false;
-        string name = Encoding.UTF8.GetString(utf8);
+        if (!_free.TryDequeue(out int place, out _))
+        {
+            Append(key, utf8);
+            return true;
+        }
+
         lock (_gate)
         {
-            if (_free.TryDequeue(out int place, out _))
-            {
-                PutAside(place, string.Empty);
-                _keys[place] = key;
-            }
-            else
-            {
-                place = _keys.Count;
-                _keys.Add(key);
-            }
-
-            _names[key] = new Named(name, place);
+            PutAside(place, string.Empty);
+            _keys[place] = key;
+            _names[key] = new Named(Encoding.UTF8.GetString(utf8), place);
         }
 
         return true;
@@ -100,6 +96,16 @@ internal sealed class EntityNames(int capacity) : ILargeState
         }
     }
 
+    /// <summary>Keeps the name, in UTF-8, of a key that has none after the last place, free ones or not.</summary>
+    public void Append(ulong key, ReadOnlySpan<byte> utf8)
+    {
+        lock (_gate)
+        {
+            _names[key] = new Named(Encoding.UTF8.GetString(utf8), _keys.Count);
+            _keys.Add(key);
+        }
+    }
+
     /// <summary>Leaves a place free after the last one.</summary>
     public void Skip()
     {
@@ -114,9 +120,6 @@ internal sealed class EntityNames(int capacity) : ILargeState
         _keys.Clear();
         _free.Clear();
     }
-
-    /// <summary>Number of places.</summary>
-    public int Places => _keys.Count;
 
     /// <summary>Fixes how many places are written.</summary>
     public void Fix() => _fixed = _keys.Count;
