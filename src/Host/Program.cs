@@ -6,6 +6,7 @@ RootCommand root = new("Streaming, online-learning recommender engine: replays l
 {
     ReplayCommand.Create(),
     RunCommand.Create(),
+    ForgetCommand.Create(),
     PlanCommand.Create(),
     ValidateCommand.Create(),
     GenerateCommand.Create(),

@@ -39,13 +39,13 @@ internal static class ComparedOptions
     ];
 
     /// <summary>Names of those of a log in files.</summary>
-    public static string LogNames { get; } = NamesOf(Log);
+    public static string LogNames { get; } = NamesOf(Log) + ", in the order of time the list Privacy:Forgotten";
 
     /// <summary>Names of those of records that no file holds.</summary>
     public static string IntakeNames { get; } = NamesOf(Intake);
 
-    /// <summary>A hash of the options of a log in files.</summary>
-    public static ulong HashOfLog(SourceOptions options) => Hash(Log, options);
+    /// <summary>A hash of the options of a log in files; in time order, where what is filtered comes first, of the list of forgotten users too.</summary>
+    public static ulong HashOfLog(SourceOptions options) => Hash(Log, options) ^ (options.Order == LogOrder.Time ? options.Privacy.Digest : 0);
 
     /// <summary>A hash of the options of records that no file holds.</summary>
     public static ulong HashOfIntake(SourceOptions options) => Hash(Intake, options);

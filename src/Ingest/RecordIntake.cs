@@ -3,15 +3,16 @@ using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
 using Streaming.Ingest.Formats;
 using Streaming.Ingest.Joining;
+using Streaming.Ingest.Privacy;
 
 namespace Streaming.Ingest;
 
 /// <summary>
 /// What happens to a record, wherever it comes from: it is decoded, passes the value gate and the join, and is counted. The same for every source, so that a log
-/// gives the same stream from a file, a pipe or a generator.
+/// gives the same stream from a file, a pipe or a generator. Events of users who were forgotten are filtered, up to the time that their list says.
 /// </summary>
 /// <remarks>One caller at a time. Every record becomes exactly one of: an event, a rejection, a filtered one, a reward that is joined, or something that waits.</remarks>
-/// <param name="options">The gate.</param>
+/// <param name="options">The gate, and the rules of privacy.</param>
 /// <param name="keys">Gives ids their keys.</param>
 /// <param name="join">What events pass before they are in the stream; null: all records become events, rewards and control records too.</param>
 /// <param name="keepRecords">Whether batches carry the good records as they came.</param>
@@ -28,6 +29,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     private const int MaxRecordBytes = 16 << 20;
 
     private readonly ValueGate _gate = new(options);
+    private readonly ForgottenUsers _forgotten = new(options.Privacy.Forgotten, keys);
 
     /// <summary>What was counted; <see cref="PartitionPosition.Time"/> is the time of the last good record.</summary>
     public PartitionPosition Position { get; } = new();
@@ -44,14 +46,22 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         || Math.Max(batch.Features.Length, Math.Max(batch.Actions.Length, batch.Rewards.Length)) >= MaxElements;
 
     /// <summary>
-    /// Takes a control record, the last event of a batch, out of the stream: it ends the batch, and what waits of a user to be forgotten is dropped. Says how many decisions that were.
+    /// Takes a control record, the last event of a batch, out of the stream: it ends the batch, and of a user to be forgotten the name leaves with that batch, and what waits is dropped. Says how
+    /// many decisions that were.
     /// </summary>
-    public static int TakeOut(EventBatch batch, in BatchMark before, RewardJoin join)
+    /// <param name="batch">Where it is.</param>
+    /// <param name="before">The batch without it.</param>
+    /// <param name="join">Where decisions wait.</param>
+    /// <param name="keys">Where names are; null where the user's stays.</param>
+    public static int TakeOut(EventBatch batch, in BatchMark before, RewardJoin join, EntityKeyCodec? keys)
     {
         ref readonly Event e = ref batch.Events[^1];
         batch.Control = new ControlMark((ControlKind)e.Chosen, e.User);
         batch.Rollback(before);
-        return batch.Control.Kind == ControlKind.Forget ? join.Forget(batch.Control.User) : 0;
+        if (batch.Control.Kind != ControlKind.Forget) return 0;
+        keys?.Forget(batch.Control.User);
+        batch.Returned = keys is null ? null : keys.Vanish; // every sink has seen the record then
+        return join.Forget(batch.Control.User);
     }
 
     /// <summary>Goes on from a position of the same log.</summary>
@@ -99,7 +109,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
 
         ref Event e = ref batch.Events[^1];
         bool interaction = e.Kind == EventKind.Interaction;
-        Passage passage = interaction ? _gate.Judge(e.Value) : _gate.JudgeReward(e.Value, batch.Rewards[e.Rewards]);
+        Passage passage = _forgotten.Has(e) ? Passage.Filtered : interaction ? _gate.Judge(e.Value) : _gate.JudgeReward(e.Value, batch.Rewards[e.Rewards]);
         if (passage == Passage.OutOfRange)
         {
             writer.Undo();
@@ -110,7 +120,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
 
         Position.Time = e.Time;
         RecordOrigin from = Place(ref e, origin);
-        if (keepRecords) batch.Records.Add(from, record);
+        if (keepRecords && !_forgotten.Has(e)) batch.Records.Add(from, record);
         if (passage == Passage.Filtered)
         {
             writer.Undo();
@@ -119,9 +129,9 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         }
 
         Position.Records++;
-        if (e.Kind == EventKind.Control && join is not null) Position.Filtered += TakeOut(batch, before, join);
+        if (e.Kind == EventKind.Control && join is not null) Position.Filtered += TakeOut(batch, before, join, keys);
         else if (join?.Pass(batch, before, room) is RejectionReason reason and not RejectionReason.None)
-            batch.Rejections.Add(from.Partition, from.Offset, line, new DecodeError(reason, string.Empty), record, record.Length, keptBytes, from.Topic);
+            Keep(batch, new DecodeError(reason, string.Empty), record, record.Length, line, from);
         return DecodeError.None;
     }
 
@@ -136,7 +146,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     {
         RecordOrigin from = origin ?? new RecordOrigin(0, Position.Partition, Position.Records, 0);
         if (origin is not null) MoveCursor(from);
-        batch.Rejections.Add(from.Partition, from.Offset, line, error, kept, length, keptBytes, from.Topic);
+        Keep(batch, error, kept, length, line, from);
         Position.Records++;
         Position.Rejected[(int)error.Reason]++;
         LeftOut++;
@@ -180,6 +190,14 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         bool stands = e.Kind == EventKind.Control && e.Chosen == (int)ControlKind.Idle;
         if (said && !stands) MoveCursor(place);
         return place;
+    }
+
+    private void Keep(EventBatch batch, DecodeError error, ReadOnlySpan<byte> record, long length, long line, in RecordOrigin from)
+    {
+        scoped ReadOnlySpan<byte> kept = record;
+        Span<byte> hash = stackalloc byte[HashText.Length];
+        if (keys.HashesIds) kept = HashText.Of(record, keys, hash);
+        batch.Rejections.Add(from.Partition, from.Offset, line, error, kept, length, keptBytes, from.Topic);
     }
 
     private void MoveCursor(in RecordOrigin from) => Position.MoveCursor(from.Topic, from.Offset + 1);

@@ -4,6 +4,7 @@ using Streaming.Abstractions.Stages;
 using Streaming.Ingest.Formats;
 using Streaming.Ingest.Joining;
 using Streaming.Ingest.Kafka;
+using Streaming.Ingest.Privacy;
 using Streaming.Ingest.Synthetic;
 using Streaming.Ingest.WriteAhead;
 
@@ -14,6 +15,8 @@ public sealed class SourceOptions : IValidatableOptions
 {
     /// <summary>Bytes an interaction takes while it is held to be sorted by time, context values excepted.</summary>
     public const int BytesPerSortedEvent = 80;
+
+    private PrivacyRules _privacy = PrivacyRules.None;
 
     /// <summary><c>file</c> (default), <c>synthetic</c>, <c>kafka</c> or <c>http</c>.</summary>
     public SourceKind Type { get; set; }
@@ -113,6 +116,12 @@ public sealed class SourceOptions : IValidatableOptions
 
     /// <summary>Where events sent to this process are kept before they count, for <c>Type=http</c>.</summary>
     public WriteAheadOptions WriteAhead { get; set; } = new();
+
+    /// <summary>The rules of privacy, from a root of their own.</summary>
+    public PrivacyRules Privacy => _privacy;
+
+    /// <summary>Has the source keep <paramref name="rules"/>. To be called before it is made.</summary>
+    public void Keep(PrivacyRules rules) => _privacy = rules;
 
     /// <summary><see cref="Range"/> in numbers; unbounded if it is not given. To be called on valid options.</summary>
     public ValueRange ToValueRange() => Range is not null && TryParseRange(Range, out ValueRange range) ? range : ValueRange.Unbounded;

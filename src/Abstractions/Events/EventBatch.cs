@@ -55,6 +55,9 @@ public sealed class EventBatch
     /// </summary>
     public ControlMark Control { get; set; }
 
+    /// <summary>Called with the user of <see cref="Control"/> when the last holder has released the batch, on that one's thread; null for nearly all. It takes no lock of others.</summary>
+    public Action<ulong>? Returned { get; set; }
+
     /// <summary>The report every stage adds its part to after it has processed this batch; null unless one is asked for.</summary>
     public PipelineReport? Report { get; set; }
 
@@ -123,6 +126,8 @@ public sealed class EventBatch
         Count = 0;
         FirstOrdinal = 0;
         Barrier = 0;
+        Returned?.Invoke(Control.User);
+        Returned = null;
         Control = default;
         Report = null;
         Rejections.Clear();

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Streaming.Abstractions.Events;
-using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
 using Streaming.Host.Configuration;
 using Streaming.Host.Validation;
@@ -21,12 +20,13 @@ internal static class ValidateCommand
         {
             List<KeyValuePair<string, string?>> settings = [.. SettingArguments.Parse(result.GetValue(set) ?? [])];
             if (result.GetValue(format) is { } f) settings.Add(new("Source:Format", f));
-            return RunAsync(PipelineConfiguration.LoadSource(new ConfigurationLayers(null, settings) { Logs = result.GetRequiredValue(logs) }), ct);
+            (SourceOptions source, PrivacyOptions privacy) = PipelineConfiguration.LoadSource(new ConfigurationLayers(null, settings) { Logs = result.GetRequiredValue(logs) });
+            return RunAsync(source, privacy, ct);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(SourceOptions source, CancellationToken ct)
+    private static async Task<int> RunAsync(SourceOptions source, PrivacyOptions privacy, CancellationToken ct)
     {
         double allowed = source.MaxBadRatio;
         // Everything is read, whatever it is like, in the order of the files: to judge comes after.
@@ -34,7 +34,7 @@ internal static class ValidateCommand
         source.Order = LogOrder.File;
         LogProfile profile = new();
         using BatchPool pool = new(2, source.BatchSize, 0, 0);
-        await using IEventSource events = SourceFactory.Create(source, new EntityKeyCodec(source.Seed));
+        await using IEventSource events = SourceFactory.Create(source, privacy.Codec(source.Seed));
         await foreach (BatchLease lease in events.ReadAsync(new SourcePosition(), new SourceContext(pool, source.BatchSize, 0, source.Limit ?? long.MaxValue, Raw: true), ct))
         {
             profile.Add(lease.Batch);

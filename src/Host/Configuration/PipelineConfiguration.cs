@@ -17,11 +17,13 @@ namespace Streaming.Host.Configuration;
 /// <summary>A pipeline, read and found good: everything that a run needs to be built.</summary>
 internal sealed class PipelineConfiguration
 {
-    private static readonly string[] Roots = ["Source", "Stages", "Sinks", "Snapshots", "Http", "Worker", "Kafka", "Log"];
+    private static readonly string[] Roots = ["Source", "Stages", "Sinks", "Snapshots", "Privacy", "Http", "Worker", "Kafka", "Log"];
 
     public required SourceOptions Source { get; init; }
 
     public required SnapshotOptions Snapshots { get; init; }
+
+    public required PrivacyOptions Privacy { get; init; }
 
     public required HttpOptions Http { get; init; }
 
@@ -48,6 +50,7 @@ internal sealed class PipelineConfiguration
         SourceOptions source = SourceOf(root, layers, binder, mistakes);
         SnapshotOptions snapshots = new();
         binder.Bind(root.GetSection("Snapshots"), snapshots);
+        PrivacyOptions privacy = PrivacyOf(root, binder);
         HttpOptions http = new();
         binder.Bind(root.GetSection("Http"), http);
         WorkerOptions worker = new();
@@ -69,6 +72,8 @@ internal sealed class PipelineConfiguration
         }
 
         SourceRules.Check(source, kafka, snapshots, sinks, mistakes);
+        mistakes.AddRange(privacy.MistakesWith(sinks));
+        Keep(privacy, source, mistakes);
         FileCollisions.Check(source, sinks, layers.Outputs, mistakes);
         GraphPlan? plan = PlanBuilder.Build(
             stages,
@@ -82,16 +87,42 @@ internal sealed class PipelineConfiguration
                 [.. sinks.Where(s => s.Type.ReadsColumns).Select(s => s.Id)]),
             mistakes);
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
-        return new PipelineConfiguration { Source = source, Snapshots = snapshots, Http = http, Worker = worker, Log = log, Kafka = kafka, Sinks = sinks, Plan = plan! };
+        return new PipelineConfiguration
+        {
+            Source = source, Snapshots = snapshots, Privacy = privacy, Http = http, Worker = worker, Log = log, Kafka = kafka, Sinks = sinks, Plan = plan!,
+        };
     }
 
-    /// <summary>Reads what the layers say of the source, and of nothing else.</summary>
+    /// <summary>Reads what the layers say of the source and of privacy, and of nothing else.</summary>
     /// <exception cref="ConfigurationException">There are mistakes.</exception>
-    public static SourceOptions LoadSource(ConfigurationLayers layers)
+    public static (SourceOptions Source, PrivacyOptions Privacy) LoadSource(ConfigurationLayers layers)
     {
         List<ConfigurationMistake> mistakes = [];
-        SourceOptions source = SourceOf(layers.Build(), layers, new StrictBinder(mistakes), mistakes);
-        return mistakes.Count == 0 ? source : throw new ConfigurationException(mistakes);
+        IConfigurationRoot root = layers.Build();
+        StrictBinder binder = new(mistakes);
+        SourceOptions source = SourceOf(root, layers, binder, mistakes);
+        PrivacyOptions privacy = PrivacyOf(root, binder);
+        Keep(privacy, source, mistakes);
+        return mistakes.Count == 0 ? (source, privacy) : throw new ConfigurationException(mistakes);
+    }
+
+    private static PrivacyOptions PrivacyOf(IConfigurationRoot root, StrictBinder binder)
+    {
+        PrivacyOptions privacy = new();
+        binder.Bind(root.GetSection("Privacy"), privacy);
+        return privacy;
+    }
+
+    private static void Keep(PrivacyOptions privacy, SourceOptions source, List<ConfigurationMistake> mistakes)
+    {
+        try
+        {
+            source.Keep(privacy.Rules());
+        }
+        catch (ConfigurationException e)
+        {
+            mistakes.AddRange(e.Mistakes);
+        }
     }
 
     private static SourceOptions SourceOf(IConfigurationRoot root, ConfigurationLayers layers, StrictBinder binder, List<ConfigurationMistake> mistakes)

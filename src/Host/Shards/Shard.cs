@@ -35,7 +35,7 @@ internal sealed class Shard : IAsyncDisposable
     {
         _setup = setup;
         _plan = setup.Configuration.Plan;
-        _names = new EntityKeyCodec(_plan.Seed);
+        _names = setup.Configuration.Privacy.Codec(_plan.Seed);
         Source = setup.Source(_names);
         Pool = new BatchPool(_plan.PoolSize, _plan.BatchSize, _plan.RealColumns, _plan.IntegerColumns, _plan.ListColumns);
     }

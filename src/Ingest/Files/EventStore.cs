@@ -21,6 +21,7 @@ internal sealed class EventStore(int capacity, long maxBytes)
 
     private readonly List<Stored[]> _chunks = [];
     private readonly List<byte[]> _bytes = [];
+    private readonly Dictionary<int, ulong> _tombstones = [];
     private int _bytesUsed;
     private long _bytesHeld;
 
@@ -29,6 +30,12 @@ internal sealed class EventStore(int capacity, long maxBytes)
 
     /// <summary>Time of the event at <paramref name="index"/>, in the order in which they came.</summary>
     public long Time(int index) => At(index).Time;
+
+    /// <summary>User and item of the event at <paramref name="index"/>, in the order in which they came.</summary>
+    public (ulong User, ulong Item) Entities(int index) => (At(index).User, At(index).Item);
+
+    /// <summary>Users who are to be forgotten, by the place of the event that says so, in the order in which they came.</summary>
+    public IReadOnlyDictionary<int, ulong> Tombstones => _tombstones;
 
     /// <summary>Takes over the events of <paramref name="batch"/>, which is left without events and without what belongs to them.</summary>
     /// <exception cref="SourceException">There are more than the capacity, or they take more bytes.</exception>
@@ -48,6 +55,7 @@ internal sealed class EventStore(int capacity, long maxBytes)
             (s.Time, s.User, s.Item, s.Value, s.Offset) = (e.Time, e.User, e.Item, e.Value, e.Offset);
             (s.Chunk, s.Start, s.Length) = (0, 0, 0);
             if (!IsPlain(e)) Add(e, batch, ref s);
+            if (e.Kind == EventKind.Control && e.Chosen == (int)ControlKind.Forget) _tombstones.Add(Count, e.User);
             Count++;
         }
 

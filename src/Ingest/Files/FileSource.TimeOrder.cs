@@ -40,13 +40,13 @@ public sealed partial class FileSource
         }
 
         await BadRatio.JudgeAsync(log.Position, _options.MaxBadRatio, log.FirstBad, context.Pool, ct);
-        SortedEvents sorted = new(store, TimeOrder.Of(store), (int)Math.Min(store.Count, context.Limit), join)
+        SortedEvents sorted = new(store, TimeOrder.Of(store), (int)Math.Min(store.Count, context.Limit), join, _keys)
         {
-            Next = (int)Math.Clamp(start.Records - log.LeftOut, 0, store.Count),
             Events = start.Events,
             Time = start.Time,
             Forgotten = start.Records > log.LeftOut ? start.Filtered - log.Position.Filtered : 0,
         };
+        sorted.GoOnAt((int)Math.Clamp(start.Records - log.LeftOut, 0, store.Count));
         while (!sorted.IsDone)
         {
             BatchLease lease = await context.Pool.RentAsync(ct);

@@ -153,7 +153,7 @@ internal sealed class LogReader : IDisposable
     {
         _headerDue = false;
         if (lines.TooLong || !_format!.TryReadHeader(line, out DecodeError error)) return false;
-        if (error.Reason != RejectionReason.None) throw new SourceException($"{_file!.Path}: {FormatDetector.HeaderFailure(line, error)}");
+        if (error.Reason != RejectionReason.None) throw new SourceException($"{_file!.Path}: {FormatDetector.HeaderFailure(line, error, _options)}");
         return true;
     }
 

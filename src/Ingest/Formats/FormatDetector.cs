@@ -84,14 +84,15 @@ public static class FormatDetector
         int end = sample.IndexOf((byte)'\n');
         ReadOnlySpan<byte> first = (end < 0 ? sample : sample[..end]).TrimEnd((byte)'\r');
         if (format.TryReadHeader(first, out DecodeError error) && error.Reason != RejectionReason.None)
-            return new Detection(null, $"{what}csv: {HeaderFailure(first, error)}");
+            return new Detection(null, $"{what}csv: {HeaderFailure(first, error, options)}");
         return new Detection(format, null);
     }
 
     /// <summary>Why a header is not understood, and what to do.</summary>
-    internal static string HeaderFailure(ReadOnlySpan<byte> header, DecodeError error)
+    internal static string HeaderFailure(ReadOnlySpan<byte> header, DecodeError error, SourceOptions options)
     {
-        string row = Encoding.UTF8.GetString(header[..Math.Min(header.Length, 200)]);
+        // What is taken for a header may be a record.
+        string row = options.Privacy.HashesIds ? $"({header.Length} bytes)" : Encoding.UTF8.GetString(header[..Math.Min(header.Length, 200)]);
         if (error.Field is FieldNames.ItemColumn or FieldNames.ClickColumn or FieldNames.PropensityColumn or FieldNames.AffinityColumns)
         {
             return $"the header '{row}' does not have {error.Field} as an Open Bandit log has it: item_id, click, propensity_score once each, and one column "

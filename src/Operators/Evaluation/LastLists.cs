@@ -60,6 +60,13 @@ internal sealed class LastLists : ILargeState, ISlotState, IDisposable
         return before[..length];
     }
 
+    /// <summary>Erases the list of a user.</summary>
+    public void Forget(ulong user)
+    {
+        int slot = _index.Free(user);
+        if (slot >= 0) Row(slot).Clear();
+    }
+
     /// <summary>Writes the state.</summary>
     public void Save(ref StateWriter writer)
     {
@@ -72,7 +79,7 @@ internal sealed class LastLists : ILargeState, ISlotState, IDisposable
     /// <inheritdoc/>
     public bool TryFreeze()
     {
-        if (!_frozen.TryFreeze(_index.Count)) return false;
+        if (!_frozen.TryFreeze(_index.Slots)) return false;
         _frozenOrder = (_index.Count, _index.Oldest);
         return true;
     }

@@ -11,7 +11,7 @@ namespace Streaming.Operators.Evaluation;
 /// stage wrote before it learned.
 /// </summary>
 /// <remarks>An event with a list is a visit; one whose user has been forgotten, or is new, compares with nothing. O(K^2) a visit. One caller at a time.</remarks>
-public sealed class StabilityOperator : IOperator, IStateful, IDisposable
+public sealed class StabilityOperator : IOperator, IStateful, IForgetful, IDisposable
 {
     private readonly string _model;
     private readonly int _sample;
@@ -88,6 +88,10 @@ public sealed class StabilityOperator : IOperator, IStateful, IDisposable
         report.Set("fading_jaccard", _jaccard.FadingMean);
         report.Set("fading_rbo", _rbo.FadingMean);
     }
+
+    /// <summary>Erases the list that the user was last shown. The means, over all visits, stay.</summary>
+    /// <inheritdoc/>
+    public void Forget(ulong user) => _lists.Forget(user);
 
     /// <inheritdoc/>
     public void Freeze(long epoch)

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Learning;
+using Streaming.Abstractions.Stages;
 using Streaming.Abstractions.State;
 using Streaming.Operators.Numerics;
 
@@ -15,7 +16,7 @@ namespace Streaming.Operators.Models;
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
 /// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories.
 /// </remarks>
-public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IDisposable
+public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IForgetful, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _unseen;
@@ -44,7 +45,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     public StateScope Scope => StateScope.Shard;
 
     /// <inheritdoc/>
-    public long Users => UserTable.Entities.Count;
+    public long Users => UserTable.Entities.Held;
 
     /// <inheritdoc/>
     public long Items => ItemTable.Entities.Count;
@@ -93,6 +94,19 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ItemTable.Prefetch(item);
     }
 
+    /// <summary>
+    /// Erases the user's factors, bias and history; scores for them are those of a user not seen yet. What items and the mean have learned of them stays: it is a sum over all
+    /// users.
+    /// </summary>
+    /// <inheritdoc/>
+    public void Forget(ulong user)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int row = UserTable.Free(user);
+        if (row >= 0) _history?.Forget(row);
+        GC.KeepAlive(this);
+    }
+
     /// <inheritdoc/>
     public void Freeze(long epoch)
     {
@@ -115,7 +129,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ObjectDisposedException.ThrowIf(_disposed, this);
         reader.Shape("ranking", _ranker is null ? 0 : 1);
         RestoreLearner(ref reader);
-        UserTable.Restore(ref reader);
+        UserTable.Restore(ref reader, frees: true);
         ItemTable.Restore(ref reader);
         _history?.Restore(ref reader, UserTable.Entities.Count);
         if (_ranker is null) return;

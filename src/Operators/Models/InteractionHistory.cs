@@ -88,6 +88,20 @@ public sealed unsafe class InteractionHistory : ILargeState, IDisposable
         list = new UserList { Truncated = truncated };
     }
 
+    /// <summary>Erases the history of a user, whose row is given up. O(entries of the user).</summary>
+    public void Forget(int user)
+    {
+        int run = _lists[user].First;
+        for (int left = _lists[user].Count; left > 0; left -= EntriesPerRun)
+        {
+            _runPages.Touch(run);
+            _pool.AsSpan((run * RunLength) + 1, EntriesPerRun).Clear();
+            run = _pool[run * RunLength];
+        }
+
+        Start(user, truncated: false);
+    }
+
     /// <summary>An item lost its row to another: the stamps no longer speak of it.</summary>
     public void Replaced(int item) => _stamps[item] = 0;
 

@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Learning;
+using Streaming.Abstractions.Stages;
 using Streaming.Abstractions.State;
 using Streaming.Operators.Numerics;
 
@@ -15,7 +16,7 @@ namespace Streaming.Operators.Models;
 /// item came c times in n
 /// events and m items are known: the share that the next event has, smoothed by one. State: users, items, times by item row, histories.
 /// </remarks>
-public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
+public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, IDisposable
 {
     private readonly EntityTable _users;
     private readonly EntityTable _items;
@@ -47,7 +48,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
     public StateScope Scope => StateScope.Shard;
 
     /// <inheritdoc/>
-    public long Users => _users.Count;
+    public long Users => _users.Held;
 
     /// <inheritdoc/>
     public long Items => _items.Count;
@@ -140,6 +141,15 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
         return best.Count;
     }
 
+    /// <summary>Erases the user's place and history. How often items came stays: it is a sum over all users.</summary>
+    /// <inheritdoc/>
+    public void Forget(ulong user)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int row = _users.Free(user);
+        if (row >= 0) _history?.Forget(row);
+    }
+
     /// <inheritdoc/>
     public void Freeze(long epoch)
     {
@@ -162,7 +172,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         reader.Shape("ranking", _history is null ? 0 : 1);
         _events = reader.ReadCount();
-        _users.Restore(ref reader);
+        _users.Restore(ref reader, frees: true);
         _items.Restore(ref reader);
         long[] times = new long[_items.Count];
         for (int item = 0; item < times.Length; item++)

@@ -12,7 +12,7 @@ namespace Streaming.Operators.Models;
 /// events pass untouched.
 /// </summary>
 /// <remarks>Owns the model. State: the counts, then the model's.</remarks>
-public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
+public sealed class RankerOperator : IModelOperator, IStateful, IForgetful, IDisposable
 {
     private readonly ColumnSlot<double> _score;
     private readonly ColumnSlot<double> _loss;
@@ -88,6 +88,10 @@ public sealed class RankerOperator : IModelOperator, IStateful, IDisposable
         report.Set("non_finite", _nonFinite);
         if (_model is IModelStatistics statistics) StatisticsReport.Add(report, statistics, ranking: _ranks.Deepest > 0 || _tops.Any);
     }
+
+    /// <summary>Erases what the model keeps of the user; counts stay.</summary>
+    /// <inheritdoc/>
+    public void Forget(ulong user) => (_model as IForgetful)?.Forget(user);
 
     /// <inheritdoc/>
     public void Freeze(long epoch) => _model.Freeze(epoch);

@@ -14,7 +14,7 @@ namespace Streaming.Operators.Models;
 /// pass untouched. Reports the prequential error of the clipped prediction.
 /// </summary>
 /// <remarks>Owns the model. State: the error so far, then the model's.</remarks>
-public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
+public sealed class RatingModelOperator : IModelOperator, IStateful, IForgetful, IDisposable
 {
     private readonly ColumnSlot<double> _score;
     private readonly ColumnSlot<double> _loss;
@@ -100,6 +100,10 @@ public sealed class RatingModelOperator : IModelOperator, IStateful, IDisposable
         report.Set("non_finite", _error.NonFinite);
         if (Model is IModelStatistics statistics) StatisticsReport.Add(report, statistics, ranking: _recommender is not null);
     }
+
+    /// <summary>Erases what the model keeps of the user; counts and errors stay.</summary>
+    /// <inheritdoc/>
+    public void Forget(ulong user) => (Model as IForgetful)?.Forget(user);
 
     /// <inheritdoc/>
     public void Freeze(long epoch) => Model.Freeze(epoch);

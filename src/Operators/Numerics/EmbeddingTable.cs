@@ -11,7 +11,7 @@ namespace Streaming.Operators.Numerics;
 /// </summary>
 /// <remarks>
 /// Memory is reserved for the capacity and committed as rows are used; at capacity <see cref="EntityTable"/> decides who goes.
-/// One caller at a time; rows and biases change only after <see cref="FindOrAdd"/>, until its next call. State: shape, the entities, resets, and by row the
+/// One caller at a time; rows and biases change only in <see cref="Free"/> and after <see cref="FindOrAdd"/>, until its next call. State: shape, the entities, resets, and by row the
 /// factors and the bias; beyond shape and resets another thread may write it (<see cref="ILargeState"/>).
 /// </remarks>
 public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
@@ -95,6 +95,16 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     /// <summary>Fills <paramref name="row"/> with what <paramref name="key"/> starts with; writes the factors, not the padding.</summary>
     public void Initial(ulong key, T* row) => _initializer.Fill(key, new Span<T>(row, Factors));
 
+    /// <summary>Erases the row and bias of <paramref name="key"/> and frees the row (<see cref="EntityTable.Free"/>); -1 if it has none.</summary>
+    public int Free(ulong key)
+    {
+        int row = Entities.Free(key);
+        if (row < 0) return -1;
+        new Span<T>(Row(row), Stride).Clear();
+        Bias(row) = 0;
+        return row;
+    }
+
     /// <summary>Sets a row and its bias back to what the entity started with, and counts it.</summary>
     public void Reset(int row)
     {
@@ -147,13 +157,15 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     public void Release() => Entities.Release();
 
     /// <summary>Becomes what was saved; the table must be empty.</summary>
-    public void Restore(ref StateReader reader)
+    /// <param name="reader">Reads the state.</param>
+    /// <param name="frees">Whether rows of this table are ever freed.</param>
+    public void Restore(ref StateReader reader, bool frees = false)
     {
         reader.Shape("factors", Factors);
         reader.Shape("precision", sizeof(T) * 8L);
         reader.Shape("initial rows", _initializer.Description);
         Resets = reader.ReadCount();
-        Entities.Restore(ref reader);
+        Entities.Restore(ref reader, frees);
         for (int row = 0; row < Entities.Count; row++) reader.ReadRaw(new Span<T>(Row(row), Factors));
         reader.ReadRaw(_biases.AsSpan(0, Entities.Count));
     }

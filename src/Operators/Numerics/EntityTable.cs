@@ -19,19 +19,20 @@ public enum Admission
 /// <summary>
 /// Gives entities rows, 0, 1, 2, ... in the order in which they first come, up to a capacity. When all are taken, a newcomer gets the row of one that
 /// was not used lately (CLOCK, or second chance: Corbato 1968, "A paging experiment with the Multics system"): a hand goes around the rows, passes
-/// by once each row used since it last came, and takes the first that was not.
+/// by once each row used since it last came, and takes the first that was not. A row that is freed (<see cref="Free"/>) goes to the next newcomer, the lowest first.
 /// </summary>
 /// <remarks>
 /// Deterministic: the same keys in the same order give the same rows and evictions. Memory is reserved for the capacity and committed as entities come.
 /// Expected O(1) amortized. After <see cref="Dispose"/> nothing may be called. One caller at a time; the state is written by another thread where
 /// <see cref="RowPages"/> are frozen, which <see cref="FindOrAdd"/> touches for all columns of the row, those of the owner too.
-/// State, in this order: number of rows, evictions, the hand, keys by row, used marks by row, and (after evictions) arrival numbers by row.
+/// State, in this order: number of rows, evictions, the hand, keys by row (0: free), used marks by row, and (after evictions) arrival numbers by row.
 /// </remarks>
 public sealed class EntityTable : ILargeState, IDisposable
 {
     private const int OwnRowBytes = sizeof(ulong) + sizeof(byte) + sizeof(uint);
 
     private readonly EntityIndex _index = new();
+    private readonly PriorityQueue<int, int> _free = new();
     private EntityIndex? _bySequence;
     private readonly NativeBuffer<ulong> _keys;
     private readonly NativeBuffer<byte> _used;
@@ -65,8 +66,11 @@ public sealed class EntityTable : ILargeState, IDisposable
     /// <summary>Most entities held.</summary>
     public int Capacity { get; }
 
-    /// <summary>Entities held; their rows are 0 to this number - 1.</summary>
+    /// <summary>Rows in use or freed: those of the entities held are among 0 to this number - 1.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Entities held: <see cref="Count"/> less the rows that were freed and not given out again.</summary>
+    public int Held => Count - _free.Count;
 
     /// <summary>Entities that lost their row to another.</summary>
     public long Evictions { get; private set; }
@@ -88,12 +92,12 @@ public sealed class EntityTable : ILargeState, IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(ulong key) => _index.Find(key);
 
-    /// <summary>The key of the entity that has <paramref name="row"/>.</summary>
+    /// <summary>The key of the entity that has <paramref name="row"/>; 0 for a row that was freed.</summary>
     public ulong Key(int row) => _keys[row];
 
     /// <summary>
-    /// Arrival number of the entity that has <paramref name="row"/>: smaller came first. It is the row itself while <see cref="Evictions"/> is 0. Begins
-    /// anew after 2^32 arrivals; no two entities held have the same.
+    /// Arrival number of the entity that has <paramref name="row"/>: smaller came first, unless the row was freed before. It is the row itself while
+    /// <see cref="Evictions"/> is 0. Begins anew after 2^32 arrivals; no two entities held have the same.
     /// </summary>
     public uint Sequence(int row) => _sequence is null ? (uint)row : _sequence[row];
 
@@ -110,6 +114,27 @@ public sealed class EntityTable : ILargeState, IDisposable
         Pages.Touch(row);
         _used[row] = 1;
         admission = Admission.Known;
+        return row;
+    }
+
+    /// <summary>
+    /// Takes the row of <paramref name="key"/> away, with all that the table has of it; -1 if it has none. The caller may change the row, to erase its own columns,
+    /// until the next call. O(log of the rows freed); 8 bytes for each until it is given out again.
+    /// </summary>
+    public int Free(ulong key)
+    {
+        int row = _index.Find(key);
+        if (row < 0) return -1;
+        Pages.Touch(row);
+        _index.Remove(key);
+        (_keys[row], _used[row]) = (0, 0);
+        if (_sequence is not null)
+        {
+            _bySequence!.Remove(_sequence[row] + 1UL);
+            _sequence[row] = 0;
+        }
+
+        _free.Enqueue(row, row);
         return row;
     }
 
@@ -153,13 +178,15 @@ public sealed class EntityTable : ILargeState, IDisposable
     public void Release() => Pages.Release();
 
     /// <summary>Becomes what was saved; the table must be empty.</summary>
-    public void Restore(ref StateReader reader)
+    /// <param name="reader">Reads the state.</param>
+    /// <param name="frees">Whether rows of this table are ever freed.</param>
+    public void Restore(ref StateReader reader, bool frees = false)
     {
         if (Count > 0) throw new InvalidOperationException($"A table that holds {Count} entities cannot be restored.");
         int count = reader.ReadLength(Capacity);
         Evictions = reader.ReadCount();
         _arrivals = reader.Read<uint>();
-        if (Evictions == 0 && _arrivals != count) throw new StateMismatchException($"The snapshot has {count} entities of {_arrivals} that came, and no evictions.");
+        if (Evictions == 0 && (frees ? _arrivals < count : _arrivals != count)) throw new StateMismatchException($"The snapshot has {count} entities of {_arrivals} that came.");
         _hand = reader.ReadLength(Math.Max(0, count - 1));
         reader.ReadRaw<ulong>(_keys.AsSpan(0, count));
         reader.ReadRaw<byte>(_used.AsSpan(0, count));
@@ -171,6 +198,12 @@ public sealed class EntityTable : ILargeState, IDisposable
 
         for (int row = 0; row < count; row++)
         {
+            if (_keys[row] == 0 && frees)
+            {
+                _free.Enqueue(row, row);
+                continue;
+            }
+
             if (_keys[row] == 0 || _index.Find(_keys[row]) >= 0) throw new StateMismatchException($"The snapshot has the key {_keys[row]:x} twice, or none, at row {row}.");
             _index.Add(_keys[row], row);
             if (_sequence is null) continue;
@@ -186,7 +219,12 @@ public sealed class EntityTable : ILargeState, IDisposable
     {
         if (key == 0) throw new ArgumentException("0 is the key of no entity.", nameof(key));
         int row = Count;
-        if (row < Capacity)
+        if (_free.Count > 0)
+        {
+            admission = Admission.Added;
+            row = _free.Dequeue();
+        }
+        else if (row < Capacity)
         {
             admission = Admission.Added;
             Count++;

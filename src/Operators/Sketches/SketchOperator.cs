@@ -12,7 +12,10 @@ namespace Streaming.Operators.Sketches;
 /// without that key, are not counted and get NaN.
 /// </summary>
 /// <typeparam name="TSketch">The sketch.</typeparam>
-/// <remarks>Owns the sketch. State: which key is counted, then the sketch's own. Operators of several shards merge as their sketches do.</remarks>
+/// <remarks>
+/// Owns the sketch. State: which key is counted, then the sketch's own. Operators of several shards merge as their sketches do. A sketch that has no keys in it keeps what it
+/// has of a user who is to be forgotten: it is a sum over many, of which nothing can be taken out.
+/// </remarks>
 public abstract class SketchOperator<TSketch> : IOperator, IStateful, IMergeable<SketchOperator<TSketch>>, IDisposable
     where TSketch : ISketch, IMergeable<TSketch>
 {

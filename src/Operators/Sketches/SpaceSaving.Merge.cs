@@ -10,6 +10,7 @@ public sealed partial class SpaceSaving
         SketchThrow.IfDifferent(nameof(Capacity), Capacity, other.Capacity);
         SketchThrow.IfDifferent("Seed", _seed, other._seed);
         long total = checked(Total + other.Total);
+        long floor = checked(_floor + other._floor);
 
         // A key that one side does not count came there at most as often as that side's smallest count: it is given as much, as an error.
         List<Counted> union = new(Counters + other.Counters);
@@ -29,7 +30,7 @@ public sealed partial class SpaceSaving
         }
 
         union.Sort(static (a, b) => a.Count == b.Count ? a.Key.CompareTo(b.Key) : a.Count.CompareTo(b.Count));
-        Total = total;
+        (Total, _floor) = (total, floor);
         Clear();
         for (int i = Math.Max(0, union.Count - Capacity); i < union.Count; i++) Append(union[i]);
     }

@@ -2,14 +2,14 @@ using Streaming.Abstractions.State;
 
 namespace Streaming.Operators.Sketches;
 
-/// <content>State: shape, total, number of counters, then each as key, count and error, by count and, among equals, oldest first.</content>
+/// <content>State: shape, total, since version 2 the largest possible count of a key without a counter, where counters are free again; number of counters, then each as key, count and error, by count and, among equals, oldest first.</content>
 public sealed partial class SpaceSaving
 {
     /// <inheritdoc/>
     public string StateTag => "space-saving";
 
     /// <inheritdoc/>
-    public int StateVersion => 1;
+    public int StateVersion => 2;
 
     /// <inheritdoc/>
     public StateScope Scope => StateScope.Mergeable;
@@ -25,6 +25,7 @@ public sealed partial class SpaceSaving
         writer.Shape("Capacity", Capacity);
         writer.Shape("Seed", (long)_seed);
         writer.Write(Total);
+        writer.Write(_floor);
         writer.Write(Counters);
         for (int slot = _summary.Least; slot >= 0; slot = _summary.Above(slot))
         {
@@ -40,6 +41,8 @@ public sealed partial class SpaceSaving
         reader.Shape("Capacity", Capacity);
         reader.Shape("Seed", (long)_seed);
         Total = reader.ReadCount();
+        _floor = version > 1 ? reader.ReadCount() : 0;
+        if (_floor > Total) throw new StateMismatchException($"The snapshot has a key that came up to {_floor} times in a total of {Total}.");
         int counters = reader.ReadLength(Capacity);
         Clear();
         long before = 1;

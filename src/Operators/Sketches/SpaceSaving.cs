@@ -11,13 +11,15 @@ namespace Streaming.Operators.Sketches;
 /// theorem 2); every key with more than N / k occurrences has a counter. A key without one came at most as often as the smallest count, which is what
 /// it is estimated at. Exact up to k distinct keys. Adding is O(1) for weight 1, O(distinct counts passed) for more, and allocates nothing. Among equal
 /// smallest counts the one reached first is taken over, so results depend on the stream alone. Merging (Agarwal et al. 2012, "Mergeable summaries",
-/// section 3) keeps all bounds, with N the sum of both, but its counters are not those of one sketch over both streams. One caller at a time.
+/// section 3) keeps all bounds, with N the sum of both, but its counters are not those of one sketch over both streams. Where a key was forgotten, its counter
+/// is free for another, which then may have come as often as the smallest count was: that is its error. One caller at a time.
 /// </remarks>
 public sealed partial class SpaceSaving : ITopKSketch, IMergeable<SpaceSaving>
 {
     private readonly ulong _seed;
     private readonly KeyIndex _index;
     private readonly StreamSummary _summary;
+    private long _floor;
 
     /// <summary>An empty sketch.</summary>
     /// <param name="options">Its shape.</param>
@@ -44,8 +46,10 @@ public sealed partial class SpaceSaving : ITopKSketch, IMergeable<SpaceSaving>
     /// <inheritdoc/>
     public long Bytes => BytesFor(Capacity);
 
-    /// <summary>Largest possible count of a key that has no counter: 0 while counters are free, then the smallest count.</summary>
-    private long Floor => _summary.IsFull ? _summary.Count(_summary.Least) : 0;
+    /// <summary>
+    /// Largest possible count of a key that has no counter: 0 while counters are free, then the smallest count; where counters are free again, what that was.
+    /// </summary>
+    private long Floor => _summary.IsFull ? Math.Max(_floor, _summary.Count(_summary.Least)) : _floor;
 
     /// <summary>Bytes that a sketch with this capacity takes.</summary>
     public static long BytesFor(int capacity) => StreamSummary.BytesFor(capacity) + KeyIndex.BytesFor(capacity) + SketchBytes.Overhead;
@@ -65,8 +69,8 @@ public sealed partial class SpaceSaving : ITopKSketch, IMergeable<SpaceSaving>
         {
             if (!_summary.IsFull)
             {
-                _index.Set(_summary.Add(weight, error: 0), key);
-                return weight;
+                _index.Set(_summary.Add(weight + _floor, error: _floor), key);
+                return weight + _floor;
             }
 
             slot = _summary.Least;
@@ -100,6 +104,22 @@ public sealed partial class SpaceSaving : ITopKSketch, IMergeable<SpaceSaving>
         top.Sort(static (a, b) => a.Count.Value.Equals(b.Count.Value) ? a.Key.CompareTo(b.Key) : b.Count.Value.CompareTo(a.Count.Value));
         if (top.Count > k) top.RemoveRange(k, top.Count - k);
         return top;
+    }
+
+    /// <summary>Takes a key and its count away; all bounds hold for the other keys, and the total stays. O(capacity).</summary>
+    public void Forget(ulong key)
+    {
+        if (_index.Find(key) < 0) return;
+        long floor = Floor;
+        List<Counted> others = new(Counters);
+        for (int slot = _summary.Least; slot >= 0; slot = _summary.Above(slot))
+        {
+            if (_index.Key(slot) != key) others.Add(new Counted(_index.Key(slot), _summary.Count(slot), _summary.Error(slot)));
+        }
+
+        Clear();
+        foreach (Counted other in others) Append(other);
+        _floor = floor;
     }
 
     private void Clear()

@@ -18,7 +18,7 @@ public sealed class SpaceSavingStageOptions : SpaceSavingOptions
 
 /// <summary>The stage <c>space-saving</c>: the most frequent items or users, by a <see cref="SpaceSaving"/>. Column <c>estimate</c>.</summary>
 public sealed class SpaceSavingOperator(SpaceSavingStageOptions options, StageBinding binding)
-    : SketchOperator<SpaceSaving>(new SpaceSaving(options, binding.Seed), options.Key, binding.WriteReal("estimate"))
+    : SketchOperator<SpaceSaving>(new SpaceSaving(options, binding.Seed), options.Key, binding.WriteReal("estimate")), IForgetful
 {
     private readonly int _report = options.Report;
 
@@ -38,6 +38,13 @@ public sealed class SpaceSavingOperator(SpaceSavingStageOptions options, StageBi
         }
 
         report.Set("top", rows);
+    }
+
+    /// <summary>Erases the user's key and count where users are counted. The total stays.</summary>
+    /// <inheritdoc/>
+    public void Forget(ulong user)
+    {
+        if (options.Key == SketchKey.User) Sketch.Forget(user);
     }
 
     private protected override void Add(ReadOnlySpan<ulong> keys)

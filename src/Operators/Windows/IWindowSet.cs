@@ -9,6 +9,9 @@ internal interface IWindowSet
     /// <summary>The window that events of this key go to.</summary>
     IWindow For(ulong key);
 
+    /// <summary>Empties the window that is this key's alone, and gives it up.</summary>
+    void Forget(ulong key);
+
     void Report(StageReport report);
 
     void Save(ref StateWriter writer);
@@ -20,6 +23,11 @@ internal interface IWindowSet
 internal sealed class SingleWindow(IWindow window) : IWindowSet
 {
     public IWindow For(ulong key) => window;
+
+    public void Forget(ulong key)
+    {
+        // Everybody's: nothing of it is one key's alone.
+    }
 
     public void Report(StageReport report)
     {

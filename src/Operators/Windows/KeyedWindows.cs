@@ -67,6 +67,13 @@ public sealed class KeyedWindows : IWindowSet, ILargeState, ISlotState, IDisposa
     }
 
     /// <inheritdoc/>
+    public void Forget(ulong key)
+    {
+        int slot = _index.Free(key);
+        if (slot >= 0) _windows[slot]!.Clear();
+    }
+
+    /// <inheritdoc/>
     public void Report(StageReport report)
     {
         report.Set("keys", _index.Count);
@@ -85,7 +92,7 @@ public sealed class KeyedWindows : IWindowSet, ILargeState, ISlotState, IDisposa
     /// <inheritdoc/>
     public bool TryFreeze()
     {
-        if (!_frozen.TryFreeze(_index.Count)) return false;
+        if (!_frozen.TryFreeze(_index.Slots)) return false;
         _frozenOrder = (_index.Count, _index.Oldest);
         return true;
     }

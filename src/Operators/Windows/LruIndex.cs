@@ -5,6 +5,7 @@ namespace Streaming.Operators.Windows;
 
 /// <summary>
 /// Gives up to <c>capacity</c> keys a slot each, 0 to capacity - 1, and takes the slot of the key that was touched longest ago when a new key finds all taken.
+/// Which slot a key gets shows in no result.
 /// An open-addressing table (linear probing, deletion by backward shift: Knuth 1973, section 6.4, algorithm R) and a doubly linked list in arrays.
 /// </summary>
 /// <remarks>
@@ -21,6 +22,7 @@ internal sealed class LruIndex
     private readonly int[] _newer;
     private readonly int[] _older;
     private readonly FrozenSlots? _frozen;
+    private readonly Stack<int> _free = new();
     private int _newest = None;
 
     /// <param name="capacity">Most keys.</param>
@@ -39,6 +41,9 @@ internal sealed class LruIndex
 
     /// <summary>Keys that have a slot.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Slots given out so far, those freed since included.</summary>
+    public int Slots => Count + _free.Count;
 
     /// <summary>Slot of the key touched longest ago; -1 if there is none.</summary>
     public int Oldest { get; private set; } = None;
@@ -74,7 +79,8 @@ internal sealed class LruIndex
             }
             else
             {
-                slot = Count++;
+                slot = _free.Count > 0 ? _free.Pop() : Count;
+                Count++;
                 Thaw(slot);
             }
 
@@ -92,8 +98,24 @@ internal sealed class LruIndex
         return slot;
     }
 
+    /// <summary>Takes the slot of a key away, which another may get; -1 if it has none.</summary>
+    public int Free(ulong key)
+    {
+        int place = PlaceOf(key);
+        int slot = _table[place] - 1;
+        if (slot < 0) return -1;
+        Thaw(slot);
+        Unlink(slot);
+        Remove(place);
+        (_keys[slot], _older[slot], _newer[slot]) = (0, None, None);
+        _free.Push(slot);
+        Count--;
+        return slot;
+    }
+
     public void Clear()
     {
+        _free.Clear();
         if (Count > 0) Array.Clear(_table); // an empty table is not touched
         (Count, Oldest, _newest) = (0, None, None);
     }

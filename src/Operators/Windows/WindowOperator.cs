@@ -10,7 +10,7 @@ namespace Streaming.Operators.Windows;
 /// windows have keys, it has the key, unless it is a question or a mark of the engine; for any other event, and for a late one, the columns are NaN.
 /// </summary>
 /// <remarks>Memory and time are the windows', which it owns. One caller at a time.</remarks>
-public sealed class WindowOperator : IOperator, IStateful, IDisposable
+public sealed class WindowOperator : IOperator, IStateful, IForgetful, IDisposable
 {
     private readonly IWindowSet _windows;
     private readonly string _of;
@@ -84,6 +84,16 @@ public sealed class WindowOperator : IOperator, IStateful, IDisposable
         if (!_countsLosses) return;
         report.Set("late", _late);
         report.Set("truncated", _truncated);
+    }
+
+    /// <summary>
+    /// Erases the user's window where windows are by user. One over the whole stream, and those by item, keep the user's numbers, which have no name in them, until they leave
+    /// by count or time.
+    /// </summary>
+    /// <inheritdoc/>
+    public void Forget(ulong user)
+    {
+        if (_key == WindowKey.User) _windows.Forget(user);
     }
 
     /// <inheritdoc/>

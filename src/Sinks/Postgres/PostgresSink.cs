@@ -68,7 +68,7 @@ public sealed class PostgresSink : ISink, IForgetful
     /// <param name="user">The user's key.</param>
     public void Forget(ulong user)
     {
-        if (_options.Decisions && _binding.Names.Name(user) is { } name) _forgotten.Add(name);
+        if (_options.Decisions && _binding.Names.NameToErase(user) is { } name) _forgotten.Add(name);
     }
 
     /// <inheritdoc/>

@@ -255,7 +255,6 @@ public sealed class EntityKeyCodecTests
     [Theory]
     [InlineData("long-name-a", "long-name-a")]
     [InlineData("long-name-a", "12")]
-    [InlineData("long-name-a", "")]
     public void A_snapshot_with_a_name_that_cannot_be_there_is_refused(string first, string second)
     {
         System.Buffers.ArrayBufferWriter<byte> buffer = new();

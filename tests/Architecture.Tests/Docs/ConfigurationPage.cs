@@ -28,7 +28,7 @@ internal static class ConfigurationPage
         last value counts. `--format`, `--limit`, `--seed`, `--checkpoint`, `--checkpoint-every`, `--resume`, `--metrics` and `--events` are short for settings
         below, and stronger than `--set`.
 
-        There are five roots: `Source`, `Stages`, `Sinks`, `Snapshots` and `Http`. A key that does not exist is a mistake, and so is a value that cannot be read or is
+        There are six roots: `Source`, `Stages`, `Sinks`, `Snapshots`, `Privacy` and `Http`. A key that does not exist is a mistake, and so is a value that cannot be read or is
         out of its range; nothing runs before all mistakes have been reported together. An empty value takes an option that is unset by default back to that. Names are
         written with dashes or without, in any case.
 
@@ -81,6 +81,9 @@ internal static class ConfigurationPage
 
         page.Append("## Snapshots\n\n");
         options.Append(page, new SnapshotOptions());
+
+        page.Append("## Privacy\n\n`streaming forget USER` appends to the list and puts the record into the stream that has every stage erase what it knows of the user.\n\n");
+        options.Append(page, new PrivacyOptions());
 
         page.Append("## Http\n\nWhat is served while a pipeline runs; [metrics.md](metrics.md) lists it.\n\n");
         options.Append(page, new HttpOptions());

@@ -60,7 +60,7 @@ public sealed class ObdFormatTests : IDisposable
     {
         Assert.True(new ObdFormat().TryReadHeader(Encoding.UTF8.GetBytes(header), out DecodeError error));
         Assert.Equal(new DecodeError(RejectionReason.MissingField, field), error);
-        Assert.Contains("Open Bandit", FormatDetector.HeaderFailure(Encoding.UTF8.GetBytes(header), error));
+        Assert.Contains("Open Bandit", FormatDetector.HeaderFailure(Encoding.UTF8.GetBytes(header), error, new SourceOptions()));
     }
 
     public void Dispose() => _text.Dispose();
