@@ -54,7 +54,7 @@ internal static class ForgetCommand
         byte[] record = ForgottenList.Tombstone(user, time);
         if (log is not null) Appended(log, record);
         else if (sendsToTopic) Say($"the record is in {await TopicTombstone.SendAsync(configuration.Source, configuration.Kafka, record, ct)} partitions of {configuration.Source.Kafka.Topics[0]}");
-        else if (IsHttp(layers)) await PostAsync(configuration, layers, record, ct);
+        else if (configuration.Source.Type == SourceKind.Http) await PostAsync(configuration, record, ct);
         else Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(record));
         foreach (string left in WhatIsLeft(configuration)) Say(left);
         return ExitCodes.Done;
@@ -66,17 +66,16 @@ internal static class ForgetCommand
         Say($"{log} ends with the record: what reads it on erases the user");
     }
 
-    private static bool IsHttp(ConfigurationLayers layers) => string.Equals(layers.Build()["Source:Type"], "http", StringComparison.OrdinalIgnoreCase);
-
-    private static async Task PostAsync(PipelineConfiguration configuration, ConfigurationLayers layers, byte[] record, CancellationToken ct)
+    private static async Task PostAsync(PipelineConfiguration configuration, byte[] record, CancellationToken ct)
     {
-        await TombstonePost.SendAsync(configuration.Http, layers.Build()["Http:IngestToken"], record, ct);
+        await TombstonePost.SendAsync(configuration.Http, configuration.Http.IngestToken, record, ct);
         Say("the worker has the record");
     }
 
     private static IEnumerable<string> WhatIsLeft(PipelineConfiguration configuration)
     {
         if (configuration.Source.Type == SourceKind.File) yield return $"not reached: {configuration.Source.Name}, if it has records of the user; take them out of it yourself";
+        if (configuration.Source.Type == SourceKind.Http) yield return $"not reached: the write-ahead log in {configuration.Source.WriteAhead.Directory}, if it has records of the user; delete old segments of it (Source:WriteAhead:RetainDays)";
         if (configuration.Source.Type == SourceKind.Kafka) yield return $"not reached: records of the user in {configuration.Source.Name}, until their retention ends";
         if (configuration.Snapshots.Directory is { Length: > 0 } folder)
             yield return $"not reached: snapshots in {folder} from before the record; {configuration.Snapshots.Keep} later ones replace them";

@@ -3,7 +3,7 @@ namespace Streaming.Host.Configuration;
 /// <summary>
 /// Which values of the configuration nobody is to read in a message or a log: those whose path has a name like <c>*password*</c>, <c>*secret*</c>, <c>*token*</c>, <c>*key*</c>,
 /// <c>*credential*</c>, <c>*connectionstring*</c>, <c>sasl.*</c> or <c>ssl.key*</c>. Stages have none, the ids of sinks say nothing of their values, and neither does an option
-/// that is called <c>Key</c> and nothing more, which names what something groups by.
+/// that is called <c>Key</c> and nothing more, which names what something groups by; but <c>Privacy:Key</c> is one.
 /// </summary>
 internal static class SecretPaths
 {
@@ -17,6 +17,7 @@ internal static class SecretPaths
     {
         string[] names = path.Split(':');
         if (names[0].Equals("Stages", StringComparison.OrdinalIgnoreCase)) return false;
+        if (path.Equals("Privacy:Key", StringComparison.OrdinalIgnoreCase)) return true;
         bool hasId = names[0].Equals("Sinks", StringComparison.OrdinalIgnoreCase);
         for (int i = 0; i < names.Length; i++)
         {

@@ -29,6 +29,7 @@ public sealed class SecretsTests : IDisposable
     [InlineData("Kafka:ssl.keystore.password", true)]
     [InlineData("Sinks:db:ConnectionString", true)]
     [InlineData("Privacy:HashKeyFile", true)]
+    [InlineData("Privacy:Key", true)]
     [InlineData("Aws:SecretAccess", true)]
     [InlineData("Sinks:my-token:File", false)]
     [InlineData("Stages:token:Key", false)]
