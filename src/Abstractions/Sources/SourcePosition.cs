@@ -124,6 +124,13 @@ public sealed class PartitionPosition
     /// <summary>Lets go of the files that were read, so that a source of another kind can go on: counts, cursors and time stay.</summary>
     public void LeaveFiles() => (File, Bytes, Lines, Fingerprint) = (0, 0, 0, 0);
 
+    /// <summary>Lets go of every place: a source whose records are others goes on with these counts, from its own beginning.</summary>
+    public void LeaveLog()
+    {
+        LeaveFiles();
+        _cursors = [];
+    }
+
     /// <summary>Becomes equal to <paramref name="other"/>.</summary>
     public void CopyFrom(PartitionPosition other)
     {

@@ -21,6 +21,7 @@ internal static class SourceRules
         if (produces) mistakes.AddRange(KafkaProducerSettings.Validate(kafka).Select(m => new ConfigurationMistake(m.Path, m.Message)));
         if (partitioned && string.IsNullOrEmpty(snapshots.Directory))
             mistakes.Add(new ConfigurationMistake("Snapshots:Directory", "is missing: where each partition goes on is kept in its snapshots, in a folder that all processes of the group share"));
+        if (partitioned && source.Limit is not null) mistakes.Add(new ConfigurationMistake("Source:Limit", "is for a source that ends; partitions go on"));
         foreach (SinkConfiguration sink in sinks)
         {
             if (sink.Options is RecordLogSinkOptions && source.Format is { } format && !RecordLogSink.Formats.Contains(format))

@@ -11,6 +11,7 @@ internal sealed class StageNode(string id, string type, IOperator op, SnapshotCo
     private long _busy;
     private IOperator _operator = op;
     private TaskCompletionSource? _renewal;
+    private volatile bool _ended;
 
     public string Id => id;
 
@@ -40,18 +41,26 @@ internal sealed class StageNode(string id, string type, IOperator op, SnapshotCo
     }
 
     /// <summary>Asks for a fresh operator: the next batch finds it. From any thread.</summary>
-    /// <returns>Ends when it is in place.</returns>
+    /// <returns>Ends when it is in place; cancelled if no batch comes any more.</returns>
     public Task RenewAsync()
     {
         TaskCompletionSource renewal = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return (Interlocked.CompareExchange(ref _renewal, renewal, null) ?? renewal).Task;
+        Task wait = (Interlocked.CompareExchange(ref _renewal, renewal, null) ?? renewal).Task;
+        if (_ended) End();
+        return wait;
     }
 
     private void Renew()
     {
-        IOperator fresh = Create!();
-        (_operator as IDisposable)?.Dispose();
-        _operator = fresh;
-        Interlocked.Exchange(ref _renewal, null)!.SetResult();
+        // The old one is left to its finalizers: a snapshot that is being written may still read its memory.
+        _operator = Create!();
+        Interlocked.Exchange(ref _renewal, null)!.TrySetResult();
+    }
+
+    /// <summary>No batch comes any more: whoever waits for a fresh operator waits no longer.</summary>
+    public void End()
+    {
+        _ended = true;
+        Interlocked.Exchange(ref _renewal, null)?.TrySetCanceled(CancellationToken.None);
     }
 }

@@ -8,6 +8,7 @@ using Streaming.Abstractions.State;
 using Streaming.Host.Configuration;
 using Streaming.Host.Graph;
 using Streaming.Host.Snapshots;
+using Streaming.Ingest;
 using Streaming.Sinks;
 
 namespace Streaming.Host.Shards;
@@ -27,6 +28,7 @@ internal sealed class Shard : IAsyncDisposable
     private Spine _spine = null!;
     private TaskCompletionSource<long>? _wantedSnapshot;
     private long _wantedEpoch;
+    private bool _ended;
     private long _lastBegun;
     private long _lastRecords;
     private long _lastSnapshotEvents;
@@ -156,7 +158,12 @@ internal sealed class Shard : IAsyncDisposable
         finally
         {
             Stopped = stream.Stopped;
-            lock (_gate) _wantedSnapshot?.TrySetCanceled(CancellationToken.None);
+            foreach (StageNode stage in Stages) stage.End();
+            lock (_gate)
+            {
+                _ended = true;
+                _wantedSnapshot?.TrySetCanceled(CancellationToken.None);
+            }
         }
     }
 
@@ -168,6 +175,7 @@ internal sealed class Shard : IAsyncDisposable
         if (Snapshots is null) throw new InvalidOperationException("No snapshots are made: Snapshots:Directory is not set.");
         lock (_gate)
         {
+            if (_ended) return Task.FromCanceled<long>(new CancellationToken(canceled: true));
             if (_wantedSnapshot is null) (_wantedSnapshot, _wantedEpoch) = (new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously), 0);
             return _wantedSnapshot.Task;
         }
@@ -181,8 +189,8 @@ internal sealed class Shard : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Snapshots?.Dispose(); // first: what was frozen and not written is the stages' memory
         if (_spine is not null) await _spine.DisposeAsync();
-        Snapshots?.Dispose();
         Pool.Dispose();
         await Source.DisposeAsync();
     }
@@ -235,6 +243,8 @@ internal sealed class Shard : IAsyncDisposable
                 .. own ? _spine.StatefulParts : _spine.StatefulStages,
             ],
             _setup.Say);
+        // A write-ahead log is the process's own: another's places mean nothing in it.
+        if (!own && _setup.Configuration.Source.Type == SourceKind.Http) Start.Single.LeaveLog();
         End.CopyFrom(Start);
         RestoreTime = _setup.Time.GetElapsedTime(begun);
     }

@@ -101,6 +101,7 @@ internal sealed class ShardSupervisor(Func<int, Func<EntityKeyCodec, IEventSourc
         }
         catch (Exception e)
         {
+            if (e is PipelineFaultException { InnerException: ShardLostException }) running.Shard.Abandon();
             if (Interlocked.CompareExchange(ref _fault, e is PipelineFaultException fault ? fault.OfShard(running.Shard.Number) : e, null) is null) await _failed.CancelAsync();
         }
     }
@@ -123,8 +124,14 @@ internal sealed class ShardSupervisor(Func<int, Func<EntityKeyCodec, IEventSourc
         await running.Stop.CancelAsync();
         await running.Run;
         lock (_gate) _shards.Remove(shard);
-        Released(running.Shard, lost);
-        await running.DisposeAsync();
+        try
+        {
+            Released(running.Shard, lost);
+        }
+        finally
+        {
+            await running.DisposeAsync();
+        }
     }
 
     private sealed class RunningShard(Shard shard, ShardLease? lease) : IAsyncDisposable

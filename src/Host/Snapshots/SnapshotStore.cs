@@ -126,6 +126,7 @@ internal sealed partial class SnapshotStore(string folder, int keep, IFileOps? f
         byte[] manifest = Manifest.Of(epoch, events, file, length, [.. sections.Select(s => s.Id)]).ToBytes();
         Fence?.Check();
         _durable.Replace(manifestFile, stream => stream.Write(manifest), temporary: $"{manifestFile}{Suffix}.tmp");
+        Fence?.Check(); // whoever has come in between has newer ones
         long[] epochs = Epochs();
         // Later ones were passed over too; they would be taken for newer than what follows.
         foreach (long later in epochs.Where(e => e > epoch)) Delete(later);

@@ -11,11 +11,24 @@ internal static class AdminEndpoints
     /// <summary>The four.</summary>
     public static IEnumerable<Endpoint> Of(IWorkerControl worker, BearerToken token) =>
     [
-        new("/admin/snapshot", Endpoint.Writes, (context, ct) => SnapshotAsync(context, worker, ct)) { Token = token },
+        new("/admin/snapshot", Endpoint.Writes, (context, ct) => OrConflictAsync(context, () => SnapshotAsync(context, worker, ct))) { Token = token },
         new("/admin/pause", Endpoint.Writes, (context, _) => JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json => Changed(json, "paused", true, worker.Pause()))) { Token = token },
         new("/admin/resume", Endpoint.Writes, (context, _) => JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json => Changed(json, "paused", false, worker.Resume()))) { Token = token },
-        new("/admin/reset", Endpoint.Writes, (context, ct) => ResetAsync(context, worker, ct)) { Token = token },
+        new("/admin/reset", Endpoint.Writes, (context, ct) => OrConflictAsync(context, () => ResetAsync(context, worker, ct))) { Token = token },
     ];
+
+    /// <summary>409 where the worker cannot do now what it is asked for.</summary>
+    private static async Task OrConflictAsync(HttpContext context, Func<Task> answer)
+    {
+        try
+        {
+            await answer();
+        }
+        catch (InvalidOperationException e) when (!context.Response.HasStarted)
+        {
+            await JsonAnswer.FailAsync(context, StatusCodes.Status409Conflict, e.Message);
+        }
+    }
 
     private static void Changed(System.Text.Json.Utf8JsonWriter json, string name, bool value, bool changed)
     {

@@ -20,6 +20,7 @@ internal interface IWorkerControl
 
     /// <summary>Cuts a snapshot of every shard now, and waits until it is on the disk.</summary>
     /// <returns>Number of the snapshot and events it has, by shard.</returns>
+    /// <exception cref="InvalidOperationException">It is paused, or makes no snapshots.</exception>
     Task<IReadOnlyDictionary<int, (long Epoch, long Events)>> SnapshotAsync(CancellationToken ct);
 
     /// <summary>Stops taking events from the source; what was taken is worked through. False if it was paused already.</summary>
@@ -30,5 +31,6 @@ internal interface IWorkerControl
 
     /// <summary>Lets a stage begin anew, with nothing learned, from the end of the batch under way in each shard on.</summary>
     /// <returns>False if there is no stage with this id.</returns>
+    /// <exception cref="InvalidOperationException">It is paused.</exception>
     Task<bool> ResetAsync(string stage, CancellationToken ct);
 }

@@ -74,7 +74,15 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop, _supervisor.Failed);
         await using CancellationTokenRegistration stopping = end.Token.Register(() => _stopping = true);
         Task running = _group is null ? RunOneAsync(() => Start(started), end.Token) : RunGroupAsync(_group, () => Start(started), end.Token);
-        await running;
+        try
+        {
+            await running;
+        }
+        catch (Exception) when (_supervisor.Fault is not null)
+        {
+            // It follows from the first fault, which is thrown below.
+        }
+
         if (_supervisor.Fault is { } fault) ExceptionDispatchInfo.Throw(fault);
     }
 
@@ -104,11 +112,13 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<int, (long Epoch, long Events)>> SnapshotAsync(CancellationToken ct)
     {
+        RefuseWhilePaused();
         SortedDictionary<int, (long, long)> written = [];
-        foreach (Shard shard in _supervisor.Shards)
+        foreach ((Shard shard, Task<long> snapshot) in _supervisor.Shards.Select(s => (s, s.SnapshotAsync())).ToArray())
         {
-            long epoch = await shard.SnapshotAsync().WaitAsync(ct);
-            written.Add(shard.Number, (epoch, shard.LastSnapshotEvents));
+            await ((Task)snapshot).WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+            if (snapshot.IsCompletedSuccessfully) written.Add(shard.Number, (await snapshot, shard.LastSnapshotEvents)); // else it has ended: its last snapshot was written then
         }
 
         return written;
@@ -133,14 +143,22 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<bool> ResetAsync(string stage, CancellationToken ct)
     {
+        RefuseWhilePaused();
         Task[] renewals = [.. _supervisor.Shards.SelectMany(s => s.Stages).Where(s => s.Id == stage).Select(s => s.RenewAsync())];
         if (renewals.Length == 0) return false;
-        await Task.WhenAll(renewals).WaitAsync(ct);
+        await Task.WhenAll(renewals).WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // cancelled where a shard has ended
+        ct.ThrowIfCancellationRequested();
         _log.StageReset(stage);
         return true;
     }
 
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
+
+    /// <summary>What is asked for travels with a batch, and none comes.</summary>
+    private void RefuseWhilePaused()
+    {
+        if (_supervisor.Pause.IsClosed) throw new InvalidOperationException("the worker is paused: resume it first");
+    }
 
     private void Start(Action started)
     {
@@ -229,7 +247,7 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
         _group?.Acknowledge(shard.Number, position);
         if (Intake is not { } intake) return;
         // What the oldest snapshot that is kept has need not be read again.
-        _kept.Enqueue(position.Single.Records);
+        _kept.Enqueue(position.Single.Cursors is [long next, ..] ? next : 0);
         while (_kept.Count > _configuration.Snapshots.Keep) _kept.Dequeue();
         if (_kept.Count == _configuration.Snapshots.Keep) intake.Trim(_kept.Peek());
     }

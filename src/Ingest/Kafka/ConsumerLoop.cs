@@ -214,6 +214,7 @@ internal sealed partial class ConsumerLoop : IDisposable
         catch (KafkaException e)
         {
             _notices.Say("leave", e.Error.Code.ToString(), $"kafka: the group could not be left in good order: {e.Error.Reason}");
+            if (_shards.Any(s => s is not null)) Fail(e); // they end without a snapshot
         }
 
         // What the client did not ask back: it is fenced, or broken.

@@ -81,9 +81,10 @@ internal sealed class KafkaPartitionSource : IEventSource
         (position.Partition, position.Fingerprint) = (_partition, fingerprint);
         TopicMerge merge = new(_queue, TimeSpan.FromSeconds(_options.Kafka.IdleSeconds), context.Time);
         using CancellationTokenRegistration wake = either.Token.UnsafeRegister(static queue => ((ShardQueue)queue!).Wake(), _queue);
-        while (!context.Stop.IsCancellationRequested && !_tooManyBad && position.Records < context.Limit)
+        bool begun = false; // the first batch is given out, however empty: it says where the shard begins
+        while (!begun || (!context.Stop.IsCancellationRequested && !_tooManyBad && position.Records < context.Limit))
         {
-            if (await RentAsync(context.Pool, either.Token, ct) is not { } lease) break;
+            if (await RentAsync(context.Pool, begun ? either.Token : ct, ct) is not { } lease) break;
             long before = position.Records;
             try
             {
@@ -98,8 +99,10 @@ internal sealed class KafkaPartitionSource : IEventSource
                 throw;
             }
 
-            if (context.Stop.IsCancellationRequested && position.Records == before && lease.Batch.Count == 0) lease.Release();
+            bool empty = position.Records == before && lease.Batch.Count == 0 && lease.Batch.Rejections.Count == 0;
+            if (begun && context.Stop.IsCancellationRequested && empty) lease.Release();
             else yield return lease;
+            begun = true;
         }
 
         if (_tooManyBad) await FailAsync(context.Pool, ct);

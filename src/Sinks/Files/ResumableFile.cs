@@ -23,6 +23,7 @@ public sealed class ResumableFile : IBufferWriter<byte>, IDisposable
     private int _used;
     private int _ended;
     private bool _failed;
+    private volatile bool _abandoned;
     private long _written;
     private long _restored;
     private bool _started;
@@ -91,7 +92,7 @@ public sealed class ResumableFile : IBufferWriter<byte>, IDisposable
     /// <summary>Hands the lines so far to the operating system: readers see them, and the end of this process does not lose them.</summary>
     public void HandOver()
     {
-        if (_used == 0) return;
+        if (_used == 0 || _abandoned) return;
         _stream ??= Open(FileMode.Create);
         _failed = true;
         _stream.Write(_block, 0, _used);
@@ -109,7 +110,8 @@ public sealed class ResumableFile : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Writes nothing any more: <see cref="Dispose"/> drops the lines that are left, as after a failure of the disk.</summary>
-    public void Abandon() => _failed = true;
+    /// <remarks>From any thread; a write that is under way comes to its end.</remarks>
+    public void Abandon() => _abandoned = true;
 
     /// <summary>Writes the length.</summary>
     public void Save(ref StateWriter writer) => writer.Write(Length);

@@ -60,6 +60,9 @@ public sealed class RecordLogSink : ISink, IStateful
         return ValueTask.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    public void Abandon() => _file.Abandon();
+
     /// <summary>Nothing to fix: <see cref="Save"/> writes the length as it is.</summary>
     /// <param name="epoch">Number of the snapshot.</param>
     public void Freeze(long epoch)

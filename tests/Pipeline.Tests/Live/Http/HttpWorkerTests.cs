@@ -71,6 +71,8 @@ public class HttpWorkerTests
         Assert.Equal(HttpStatusCode.OK, (await AdminAsync(client, "pause", "a-token-of-the-tests")).Code);
         using (HttpResponseMessage paused = await client.GetAsync(new Uri("/readyz", UriKind.Relative))) Assert.Equal(HttpStatusCode.ServiceUnavailable, paused.StatusCode);
         using (HttpResponseMessage alive = await client.GetAsync(new Uri("/healthz", UriKind.Relative))) Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await AdminAsync(client, "snapshot", "a-token-of-the-tests")).Code);
+        Assert.Equal(HttpStatusCode.Conflict, (await AdminAsync(client, "reset?stage=mf", "a-token-of-the-tests")).Code);
         Assert.Equal(HttpStatusCode.OK, (await AdminAsync(client, "resume", "a-token-of-the-tests")).Code);
         Assert.Equal(HttpStatusCode.OK, (await AdminAsync(client, "reset?stage=mf", "a-token-of-the-tests")).Code);
         Assert.Equal(HttpStatusCode.NotFound, (await AdminAsync(client, "reset?stage=nothing", "a-token-of-the-tests")).Code);
