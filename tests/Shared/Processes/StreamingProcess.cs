@@ -58,6 +58,15 @@ public sealed partial class StreamingProcess : IDisposable
     /// <summary>What the operating system calls it.</summary>
     public int Id => _process.Id;
 
+    /// <summary>What it has said on its standard error so far.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said) return _said.ToString();
+        }
+    }
+
     /// <summary>Cancelled when its time is up.</summary>
     public CancellationToken Deadline => _deadline.Token;
 
@@ -107,10 +116,7 @@ public sealed partial class StreamingProcess : IDisposable
     }
 
     /// <summary>Waits until the process has said this on its standard error, or has ended; says whether it has.</summary>
-    public Task<bool> WaitErrorAsync(string text) => WaitAsync(() =>
-    {
-        lock (_said) return _said.ToString().Contains(text, StringComparison.Ordinal);
-    });
+    public Task<bool> WaitErrorAsync(string text) => WaitAsync(() => Said.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Waits for the end.</summary>
     public async Task<ProcessResult> EndAsync()
