@@ -26,8 +26,7 @@ public class BrokerFaultTests
         using StreamingProcess process = faulty.Start();
         await faulty.UntilAsync(process, [1, 1]);
 
-        await cluster.DownAsync(1);
-        await SaysAsync(process, "goes on trying");
+        await UntilSaidAsync(process, "goes on trying", () => cluster.DownAsync(1));
         await cluster.UpAsync(1);
         await faulty.UntilAsync(process, flow.Ends());
 
@@ -37,18 +36,18 @@ public class BrokerFaultTests
         await faulty.UntilAsync(process, flow.Ends());
 
         await cluster.RoundTripAsync(1, 400);
-        await faulty.UntilAsync(process, flow.Ends());
+        await Task.Delay(Outage);
         await cluster.RoundTripAsync(1, 0);
+        await faulty.UntilAsync(process, flow.Ends());
 
-        await cluster.FailAsync(OffsetCommit, IllegalGeneration, RebalanceInProgress);
-        await SaysAsync(process, "offsets could not be committed");
-
-        await cluster.FailAsync(Heartbeat, UnknownMember);
-        await SaysAsync(process, "shard 0 lost");
+        await UntilSaidAsync(process, "group generation id is not valid", () => cluster.FailAsync(OffsetCommit, IllegalGeneration));
+        await UntilSaidAsync(process, "Group rebalance in progress", () => cluster.FailAsync(OffsetCommit, RebalanceInProgress));
+        await UntilSaidAsync(process, "shard 0 lost", () => cluster.FailAsync(Heartbeat, UnknownMember));
 
         long[] ends = await flow.StopAsync();
         await faulty.UntilAsync(process, ends);
-        await KafkaWorker.StopAsync(process);
+        ProcessResult stopped = await KafkaWorker.StopAsync(process);
+        Assert.Contains($"stopped: exit code 0, {ends.Sum()} events in all", stopped.Error, StringComparison.Ordinal);
         await undisturbed.RunAsync(ends);
         await faulty.AssertIsAsAsync(undisturbed, Partitions);
     }
@@ -86,8 +85,13 @@ public class BrokerFaultTests
         Assert.Equal(1000, worker.Lines(1));
     }
 
-    private static async Task SaysAsync(StreamingProcess process, string text)
+    /// <summary>Brings a fault about, and waits until the worker says so once more than before.</summary>
+    private static async Task UntilSaidAsync(StreamingProcess process, string text, Func<Task> fault)
     {
-        if (!await process.WaitErrorAsync(text)) Assert.Fail($"It ended by itself: {(await process.EndAsync()).Error}");
+        int before = Times(process, text);
+        await fault();
+        if (!await process.WaitAsync(() => Times(process, text) > before)) Assert.Fail($"It ended by itself: {(await process.EndAsync()).Error}");
     }
+
+    private static int Times(StreamingProcess process, string text) => process.Said.Split(text).Length - 1;
 }
