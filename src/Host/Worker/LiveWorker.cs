@@ -24,10 +24,10 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
     private readonly WorkerLog _log;
     private readonly ShardSupervisor _supervisor;
     private readonly Dictionary<int, RunMetrics> _metrics = [];
+    private readonly Dictionary<int, long> _ended = [];
     private readonly Queue<long> _kept = [];
     private readonly Lock _gate = new();
     private WriteAheadLog? _intake;
-    private long _events;
     private volatile bool _started;
     private volatile bool _stopping;
 
@@ -44,7 +44,13 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
     }
 
     /// <summary>Events of the shards that have ended here, those before a resume included.</summary>
-    public long Events => Interlocked.Read(ref _events);
+    public long Events
+    {
+        get
+        {
+            lock (_gate) return _ended.Values.Sum();
+        }
+    }
 
     /// <inheritdoc/>
     public WorkerHealth Health
@@ -236,7 +242,7 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
         RunMetrics metrics = MetricsOf(shard);
         metrics.End();
         if (_group is not null) _board.Remove(metrics);
-        Interlocked.Add(ref _events, shard.End.Single.Events);
+        lock (_gate) _ended[shard.Number] = shard.End.Single.Events; // it may come back, and end again
         if (lost) _log.Lost(shard.Number);
         else _log.Revoked(shard.Number, shard.End.Single.Records);
     }

@@ -13,7 +13,7 @@ internal sealed class BadRecordWindow
     private int _next;
 
     /// <summary>A window in which <paramref name="ratio"/> of <see cref="Length"/> may be bad, however few came yet.</summary>
-    public BadRecordWindow(double ratio) => _allowed = ratio * Length;
+    public BadRecordWindow(double ratio) => _allowed = Math.Round(ratio * Length, 6); // 0.0003 of 10,000 are 3, not a little less
 
     /// <summary>Bad records in the window.</summary>
     public int Bad { get; private set; }

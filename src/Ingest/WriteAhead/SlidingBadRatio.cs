@@ -33,7 +33,7 @@ internal sealed class SlidingBadRatio(double allowed)
     /// <exception cref="BadRecordsException">More are.</exception>
     public async ValueTask JudgeAsync(BatchPool pool, CancellationToken ct)
     {
-        if (_count <= allowed * Window) return;
+        if (_count <= Math.Round(allowed * Window, 6)) return; // 0.0003 of 10,000 are 3, not a little less
         await BadRatio.UntilAllAreBackAsync(pool, ct);
         throw new BadRecordsException(
             $"{_count} of the last {Window} records are bad; Source:MaxBadRatio allows {100 * allowed:0.###} %. The last: {_last}. They are in the dead letters; take the stream as it is with Source:MaxBadRatio=1.");

@@ -27,6 +27,7 @@ public class BadRecordWindowTests
 
     [Theory]
     [InlineData(0.0, 1)]
+    [InlineData(0.0003, 4)]
     [InlineData(0.01, 101)]
     [InlineData(0.5, 5001)]
     public void Too_many_are_told_as_soon_as_they_are_there(double ratio, int bad)

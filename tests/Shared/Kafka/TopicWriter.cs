@@ -20,7 +20,12 @@ public sealed class TopicWriter : IDisposable
 
     public void Send(string topic, int partition, string? value, long time = 1_700_000_000_000, params (string Name, string Value)[] headers)
     {
-        Message<Null, byte[]?> message = new() { Value = value is null ? null : Encoding.UTF8.GetBytes(value), Timestamp = new Timestamp(time, TimestampType.CreateTime) };
+        SendBytes(topic, partition, value is null ? null : Encoding.UTF8.GetBytes(value), time, headers);
+    }
+
+    public void SendBytes(string topic, int partition, byte[]? value, long time = 1_700_000_000_000, params (string Name, string Value)[] headers)
+    {
+        Message<Null, byte[]?> message = new() { Value = value, Timestamp = new Timestamp(time, TimestampType.CreateTime) };
         if (headers.Length > 0) message.Headers = [];
         foreach ((string name, string text) in headers) message.Headers!.Add(name, Encoding.UTF8.GetBytes(text));
         while (true)

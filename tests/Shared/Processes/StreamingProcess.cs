@@ -28,11 +28,12 @@ public sealed partial class StreamingProcess : IDisposable
     private readonly Task<string> _output;
     private readonly Task<string> _error;
     private readonly StringBuilder _said = new();
-    private readonly CancellationTokenSource _deadline = new(Patience);
+    private readonly CancellationTokenSource _deadline;
     private readonly TemporaryFolder _folder = new();
 
-    private StreamingProcess(ProcessStartInfo start, string input)
+    private StreamingProcess(ProcessStartInfo start, string input, TimeSpan? patience = null)
     {
+        _deadline = new CancellationTokenSource(patience ?? Patience);
         if (start.WorkingDirectory.Length == 0) start.WorkingDirectory = _folder.Path;
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
@@ -54,7 +55,26 @@ public sealed partial class StreamingProcess : IDisposable
 
     public bool HasEnded => _process.HasExited;
 
-    public static StreamingProcess Start(params string[] arguments) => new(Prepare(Program, arguments), "");
+    /// <summary>What the operating system calls it.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>What it has said on its standard error so far.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said) return _said.ToString();
+        }
+    }
+
+    /// <summary>Cancelled when its time is up.</summary>
+    public CancellationToken Deadline => _deadline.Token;
+
+    public static StreamingProcess Start(params string[] arguments) => Start([], arguments);
+
+    /// <summary>Starts it with these environment variables, and for longer than a minute where the caller has the patience.</summary>
+    public static StreamingProcess Start(IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments, TimeSpan? patience = null) =>
+        new(Prepare(Program, arguments, environment), "", patience);
 
     /// <summary>Starts it with an environment variable more.</summary>
     public static StreamingProcess Start((string Name, string Value) variable, params string[] arguments)
@@ -68,17 +88,13 @@ public sealed partial class StreamingProcess : IDisposable
     public static Task<ProcessResult> RunAsync(params string[] arguments) => RunAsync("", [], arguments);
 
     /// <summary>Runs it with this standard input and these environment variables.</summary>
-    public static Task<ProcessResult> RunAsync(string input, IEnumerable<(string Name, string Value)> environment, params string[] arguments)
-    {
-        ProcessStartInfo start = Prepare(Program, arguments);
-        foreach ((string name, string value) in environment) start.Environment[name] = value;
-        return EndAsync(start, input);
-    }
+    public static Task<ProcessResult> RunAsync(string input, IEnumerable<(string Name, string Value)> environment, params string[] arguments) =>
+        EndAsync(Prepare(Program, arguments, environment), input);
 
     /// <summary>Runs a line of shell in <paramref name="folder"/>.</summary>
     public static Task<ProcessResult> RunShellAsync(string line, string folder)
     {
-        ProcessStartInfo start = Prepare("bash", ["-c", line]);
+        ProcessStartInfo start = Prepare("bash", ["-c", line], []);
         start.WorkingDirectory = folder;
         return EndAsync(start, "");
     }
@@ -108,10 +124,7 @@ public sealed partial class StreamingProcess : IDisposable
     }
 
     /// <summary>Waits until the process has said this on its standard error, or has ended; says whether it has.</summary>
-    public Task<bool> WaitErrorAsync(string text) => WaitAsync(() =>
-    {
-        lock (_said) return _said.ToString().Contains(text, StringComparison.Ordinal);
-    });
+    public Task<bool> WaitErrorAsync(string text) => WaitAsync(() => Said.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Waits for the end.</summary>
     public async Task<ProcessResult> EndAsync()
@@ -161,7 +174,7 @@ public sealed partial class StreamingProcess : IDisposable
         return await process.EndAsync();
     }
 
-    private static ProcessStartInfo Prepare(string program, IEnumerable<string> arguments)
+    private static ProcessStartInfo Prepare(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -172,6 +185,7 @@ public sealed partial class StreamingProcess : IDisposable
             StandardInputEncoding = new UTF8Encoding(false),
         };
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("STREAMING__", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         return start;
     }
 

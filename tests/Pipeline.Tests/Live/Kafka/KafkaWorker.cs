@@ -2,6 +2,7 @@ using System.Globalization;
 using Streaming.Shared.Files;
 using Streaming.Shared.Kafka;
 using Streaming.Shared.Processes;
+using Xunit;
 
 namespace Streaming.Pipeline.Tests.Live.Kafka;
 
@@ -43,6 +44,10 @@ internal sealed class KafkaWorker : IDisposable
 
     public string PipelineFile => _folder.File("worker.json");
 
+    public string LettersOf(int shard) => _folder.File($"out/letters-{shard}.jsonl");
+
+    public string SnapshotsOf(int shard) => _folder.File($"snapshots/shard-{shard}");
+
     public StreamingProcess Start(params string[] more) => StreamingProcess.Start([.. Arguments(), .. more]);
 
     public string[] Arguments() =>
@@ -60,9 +65,48 @@ internal sealed class KafkaWorker : IDisposable
 
     public string StateOf(int shard) => SimulatedGroup.StateOf(_folder.File("snapshots"), shard);
 
+    /// <summary>Waits until every shard has written as many events as this; the process that is asked for it must not end before.</summary>
+    public async Task UntilAsync(StreamingProcess process, IReadOnlyList<long> events)
+    {
+        while (Enumerable.Range(0, events.Count).Any(s => Count(EventsOf(s)) < events[s]))
+        {
+            if (process.HasEnded) Assert.Fail($"It ended by itself: {(await process.EndAsync()).Error}");
+            await Task.Delay(50, process.Deadline);
+        }
+    }
+
+    /// <summary>Ends a process with SIGTERM, in good order.</summary>
+    public static async Task<ProcessResult> StopAsync(StreamingProcess process)
+    {
+        process.Signal(StreamingProcess.Terminate);
+        ProcessResult ended = await process.EndAsync();
+        Assert.True(ended.Code == 0, $"It ended with {ended.Code}: {ended.Error}");
+        return ended;
+    }
+
+    /// <summary>Runs a process until every shard has written so many events, and ends it; nothing more has been written.</summary>
+    public async Task RunAsync(IReadOnlyList<long> events, params string[] more)
+    {
+        using StreamingProcess process = Start(more);
+        await UntilAsync(process, events);
+        await StopAsync(process);
+        Assert.Equal(events, Enumerable.Range(0, events.Count).Select(s => Count(EventsOf(s))));
+    }
+
+    /// <summary>Insists that every shard has the state of another worker's, and wrote the same, byte for byte.</summary>
+    public async Task AssertIsAsAsync(KafkaWorker other, int shards)
+    {
+        for (int shard = 0; shard < shards; shard++)
+        {
+            Assert.Equal(other.StateOf(shard), StateOf(shard));
+            Assert.Equal(await File.ReadAllBytesAsync(other.EventsOf(shard)), await File.ReadAllBytesAsync(EventsOf(shard)));
+            Assert.Equal(await File.ReadAllBytesAsync(other.LogOf(shard)), await File.ReadAllBytesAsync(LogOf(shard)));
+        }
+    }
+
     public void Dispose() => _folder.Dispose();
 
-    private static long Count(string file)
+    public static long Count(string file)
     {
         if (!File.Exists(file)) return 0;
         using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -44,24 +44,10 @@ public class KillTests
         }
 
         Send(Records - sent);
-        await Task.WhenAll(FinishAsync(killed, sent), FinishAsync(undisturbed, sent));
-        for (int shard = 0; shard < Partitions; shard++)
-        {
-            Assert.Equal(undisturbed.StateOf(shard), killed.StateOf(shard));
-            Assert.Equal(await File.ReadAllBytesAsync(undisturbed.EventsOf(shard)), await File.ReadAllBytesAsync(killed.EventsOf(shard)));
-            Assert.Equal(await File.ReadAllBytesAsync(undisturbed.LogOf(shard)), await File.ReadAllBytesAsync(killed.LogOf(shard)));
-            await ReplayAsync(undisturbed, shard);
-        }
-    }
-
-    private static async Task FinishAsync(KafkaWorker worker, int records)
-    {
-        using StreamingProcess last = worker.Start();
-        if (!await last.WaitAsync(() => worker.Lines(Partitions) >= records)) Assert.Fail($"It ended by itself: {(await last.EndAsync()).Error}");
-        last.Signal(StreamingProcess.Terminate);
-        ProcessResult ended = await last.EndAsync();
-        Assert.True(ended.Code == 0, ended.Error);
-        Assert.Equal(records, worker.Lines(Partitions));
+        long[] each = [sent / Partitions, sent / Partitions];
+        await Task.WhenAll(killed.RunAsync(each), undisturbed.RunAsync(each));
+        await killed.AssertIsAsAsync(undisturbed, Partitions);
+        for (int shard = 0; shard < Partitions; shard++) await ReplayAsync(undisturbed, shard);
     }
 
     /// <summary>The log of a shard, as a file, through the same stages: the same line for every event.</summary>

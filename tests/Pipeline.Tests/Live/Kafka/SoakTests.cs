@@ -1,0 +1,86 @@
+using System.Globalization;
+using Streaming.Abstractions.Randomness;
+using Streaming.Pipeline.Tests.Memory;
+using Streaming.Shared.Kafka;
+using Streaming.Shared.Processes;
+using Xunit;
+
+namespace Streaming.Pipeline.Tests.Live.Kafka;
+
+/// <summary>
+/// A worker that runs for long under faults that come at random learns every record once, and takes no more memory, handles and threads in the end than it did in the middle.
+/// </summary>
+[Collection(nameof(Alone))]
+public class SoakTests(ITestOutputHelper output)
+{
+    private const int Partitions = 2;
+    private const int PerSecond = 5000;
+    private const ulong Seed = 41;
+
+    /// <summary>
+    /// Bytes by which memory may grow in the second half: what the collector and the client let it swing by. In ten minutes they are 8 bytes an event, a third of the smallest object.
+    /// A shorter run tells less.
+    /// </summary>
+    private const double MostBytes = 12 << 20;
+
+    [Fact]
+    public async Task Faults_for_ten_minutes_leave_memory_handles_and_threads_flat()
+    {
+        if (Environment.GetEnvironmentVariable("STREAMING_SOAK") != "1") Assert.Skip("takes ten minutes: STREAMING_SOAK=1 (./test --soak) runs it");
+        if (!OperatingSystem.IsLinux()) Assert.Skip("reads what another process takes from /proc");
+        int seconds = int.Parse(Environment.GetEnvironmentVariable("STREAMING_SOAK_SECONDS") ?? "600", CultureInfo.InvariantCulture);
+        await using MockCluster cluster = await MockCluster.StartAsync(1, ("events", Partitions));
+        using KafkaWorker worker = new(cluster, "soak");
+        await using RecordFlow flow = new(cluster, Partitions, PerSecond);
+        using StreamingProcess process = StreamingProcess.Start([], worker.Arguments(), TimeSpan.FromSeconds(seconds + 120));
+        await worker.UntilAsync(process, [1, 1]);
+        ResidentMemory memory = new();
+        List<(int Handles, int Threads)> samples = [];
+        using CancellationTokenSource over = new(TimeSpan.FromSeconds(seconds));
+        Task<int> faults = BrokerFaults.RunAsync(cluster, new CounterRng(Seed, 1), over.Token);
+        using (PeriodicTimer timer = new(TimeSpan.FromMilliseconds(500)))
+        {
+            while (!faults.IsCompleted && memory.Sample(process.Id, flow.Sent))
+            {
+                samples.Add((Count(process, "fd"), Count(process, "task")));
+                await timer.WaitForNextTickAsync();
+            }
+        }
+
+        int faultsMade = await faults;
+        (double slope, double error, int taken) = memory.SlopeAfter(flow.Sent / 2);
+        (int handlesBefore, int handlesAfter) = Halves(samples, s => s.Handles);
+        (int threadsBefore, int threadsAfter) = Halves(samples, s => s.Threads);
+        output.WriteLine(
+            $"seed {Seed}: {flow.Sent} records and {faultsMade} faults in {seconds} s; {slope:F2} bytes an event (standard error {error:F2}, {taken} samples), {memory.Last / (1 << 20):F0} MiB at the end, "
+            + $"{memory.Peak / (1 << 20):F0} MiB at most; handles {handlesBefore}, then {handlesAfter}; threads {threadsBefore}, then {threadsAfter}");
+        long[] ends = await flow.StopAsync();
+        await worker.UntilAsync(process, ends);
+        await KafkaWorker.StopAsync(process);
+        for (int shard = 0; shard < Partitions; shard++) Assert.Equal(Enumerable.Range(0, (int)ends[shard]).Select(o => (long)o), EventsFile.Offsets(worker.EventsOf(shard)));
+        Assert.True(faultsMade >= seconds / 25, $"Only {faultsMade} faults were made.");
+        Assert.True(slope * (flow.Sent / 2) < MostBytes, $"Memory grows by {slope:F2} bytes an event (standard error {error:F2}).");
+        Assert.True(handlesAfter <= handlesBefore + 4, $"There were {handlesBefore} handles, and then {handlesAfter}.");
+        Assert.True(threadsAfter <= threadsBefore + 4, $"There were {threadsBefore} threads, and then {threadsAfter}.");
+    }
+
+    private static int Count(StreamingProcess process, string what)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries($"/proc/{process.Id}/{what}").Count();
+        }
+        catch (IOException)
+        {
+            return 0; // it has ended, which is noticed next
+        }
+    }
+
+    /// <summary>Medians of the third and of the last quarter of the samples.</summary>
+    private static (int Before, int After) Halves(List<(int Handles, int Threads)> samples, Func<(int Handles, int Threads), int> pick)
+    {
+        int quarter = samples.Count / 4;
+        int Median(int first) => samples.Skip(first).Take(quarter).Select(pick).Order().ElementAt(quarter / 2);
+        return (Median(2 * quarter), Median(3 * quarter));
+    }
+}
