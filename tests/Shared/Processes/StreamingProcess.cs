@@ -76,14 +76,6 @@ public sealed partial class StreamingProcess : IDisposable
     public static StreamingProcess Start(IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments, TimeSpan? patience = null) =>
         new(Prepare(Program, arguments, environment), "", patience);
 
-    /// <summary>Starts it with an environment variable more.</summary>
-    public static StreamingProcess Start((string Name, string Value) variable, params string[] arguments)
-    {
-        ProcessStartInfo start = Prepare(Program, arguments);
-        start.Environment[variable.Name] = variable.Value;
-        return new(start, "");
-    }
-
     /// <summary>Runs the program to its end.</summary>
     public static Task<ProcessResult> RunAsync(params string[] arguments) => RunAsync("", [], arguments);
 

@@ -61,7 +61,7 @@ public class HttpWorkerTests
         int port = FreePort();
         Directory.CreateDirectory(folder.File("secrets"));
         await File.WriteAllTextAsync(folder.File("secrets/Http__AdminToken"), "a token of the tests\n".Replace(' ', '-'));
-        using StreamingProcess worker = StreamingProcess.Start(("STREAMING_SECRETS", folder.File("secrets")), Arguments(folder, port));
+        using StreamingProcess worker = StreamingProcess.Start([("STREAMING_SECRETS", folder.File("secrets"))], Arguments(folder, port));
         using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await ReadyAsync(client, worker);
         using (HttpResponseMessage taken = await client.PostAsync(new Uri("/events", UriKind.Relative), Events(0, 50))) Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
