@@ -89,7 +89,15 @@ internal sealed class PipelineConfiguration
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
         return new PipelineConfiguration
         {
-            Source = source, Snapshots = snapshots, Privacy = privacy, Http = http, Worker = worker, Log = log, Kafka = kafka, Sinks = sinks, Plan = plan!,
+            Source = source,
+            Snapshots = snapshots,
+            Privacy = privacy,
+            Http = http,
+            Worker = worker,
+            Log = log,
+            Kafka = kafka,
+            Sinks = sinks,
+            Plan = plan!,
         };
     }
 
