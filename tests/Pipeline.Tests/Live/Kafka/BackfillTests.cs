@@ -55,7 +55,7 @@ public class BackfillTests
     private static async Task<string> RunAsync(KafkaWorker worker, int records, params string[] more)
     {
         using StreamingProcess process = worker.Start(more);
-        if (records == 0) Assert.True(await process.WaitErrorAsync("restored from"));
+        for (int shard = 0; records == 0 && shard < Partitions; shard++) Assert.True(await process.WaitErrorAsync($"shard {shard} restored from"));
         if (!await process.WaitAsync(() => worker.Lines(Partitions) >= records)) Assert.Fail($"It ended by itself: {(await process.EndAsync()).Error}");
         process.Signal(StreamingProcess.Terminate);
         ProcessResult ended = await process.EndAsync();
