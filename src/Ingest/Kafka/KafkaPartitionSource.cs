@@ -81,9 +81,11 @@ internal sealed class KafkaPartitionSource : IEventSource
         (position.Partition, position.Fingerprint) = (_partition, fingerprint);
         TopicMerge merge = new(_queue, TimeSpan.FromSeconds(_options.Kafka.IdleSeconds), context.Time);
         using CancellationTokenRegistration wake = either.Token.UnsafeRegister(static queue => ((ShardQueue)queue!).Wake(), _queue);
-        while (!context.Stop.IsCancellationRequested && !_tooManyBad && position.Records < context.Limit)
+        bool begun = false; // the first batch is given out, however empty and stopped or not: it says where the shard begins
+        while (!begun || (!context.Stop.IsCancellationRequested && !_tooManyBad && position.Records < context.Limit))
         {
-            if (await RentAsync(context.Pool, either.Token, ct) is not { } lease) break;
+            bool waits = begun || context.Pool.Rented == context.Pool.Size;
+            if (await RentAsync(context.Pool, waits ? either.Token : ct, ct) is not { } lease) break;
             long before = position.Records;
             try
             {
@@ -99,8 +101,9 @@ internal sealed class KafkaPartitionSource : IEventSource
             }
 
             bool empty = position.Records == before && lease.Batch.Count == 0 && lease.Batch.Rejections.Count == 0;
-            if (context.Stop.IsCancellationRequested && empty) lease.Release();
+            if (begun && context.Stop.IsCancellationRequested && empty) lease.Release();
             else yield return lease;
+            begun = true;
         }
 
         if (_tooManyBad) await FailAsync(context.Pool, ct);
