@@ -1,10 +1,10 @@
-using Streaming.Shared.Kafka;
 using System.Text;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
 using Streaming.Ingest.Kafka;
 using Streaming.Ingest.Tests.Support;
+using Streaming.Shared.Kafka;
 
 namespace Streaming.Ingest.Tests.Kafka;
 
@@ -62,6 +62,19 @@ public sealed class KafkaPartitionSourceTests : IAsyncDisposable
         batches.Current.Release();
         Assert.False(await batches.MoveNextAsync());
         Assert.True(((Ingest.Joining.RewardJoin)_source.State).Open == 1);
+    }
+
+    [Fact]
+    public async Task A_shard_that_is_stopped_before_anything_came_says_where_it_begins()
+    {
+        await using IAsyncEnumerator<BatchLease> batches = Read();
+        await _stop.CancelAsync();
+        Assert.True(await batches.MoveNextAsync());
+        Assert.Equal(0, batches.Current.Batch.Count);
+        Assert.Equal(-1, batches.Current.Batch.Position.Single.Cursors.IndexOfAnyInRange(long.MinValue, -1)); // every topic has its place
+        Assert.NotEqual(0, batches.Current.Batch.Position.Single.Cursors.Length);
+        batches.Current.Release();
+        Assert.False(await batches.MoveNextAsync());
     }
 
     [Fact]
