@@ -5,10 +5,14 @@ internal sealed class SimulatedBroker
 {
     private readonly List<byte[]>[] _logs;
     private readonly long[] _delivered;
+    private readonly int[] _reader;
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SimulatedBroker(int partitions) => (_logs, _delivered) = ([.. Enumerable.Range(0, partitions).Select(_ => new List<byte[]>())], new long[partitions]);
+    public SimulatedBroker(int partitions)
+    {
+        (_logs, _delivered, _reader) = ([.. Enumerable.Range(0, partitions).Select(_ => new List<byte[]>())], new long[partitions], new int[partitions]);
+    }
 
     public int Partitions => _logs.Length;
 
@@ -41,14 +45,29 @@ internal sealed class SimulatedBroker
         }
     }
 
-    /// <summary>A reader's batches up to this offset are in its graph.</summary>
-    public void Deliver(int partition, long offset)
+    /// <summary>The partition has a new reader, which has delivered nothing; what the one before still delivers does not count.</summary>
+    /// <returns>The reader's number.</returns>
+    public int NewReader(int partition)
     {
-        lock (_gate) _delivered[partition] = offset;
+        lock (_gate)
+        {
+            _delivered[partition] = -1;
+            return ++_reader[partition];
+        }
+    }
+
+    /// <summary>A reader's batches up to this offset are in its graph.</summary>
+    public void Deliver(int partition, int reader, long offset)
+    {
+        lock (_gate)
+        {
+            if (_reader[partition] == reader) _delivered[partition] = offset;
+        }
+
         Nudge();
     }
 
-    /// <summary>Ends when a reader has delivered everything there is of a partition.</summary>
+    /// <summary>Ends when the partition's newest reader has delivered everything there is of it.</summary>
     public async Task WhenDrainedAsync(int partition)
     {
         while (true)

@@ -11,7 +11,7 @@ using Streaming.Ingest.Joining;
 namespace Streaming.Pipeline.Tests.Live;
 
 /// <summary>A partition of the simulated broker as a source: the real intake, with batches of sizes that a seed draws.</summary>
-internal sealed class SimulatedPartition(SimulatedBroker broker, int partition, SourceOptions options, EntityKeyCodec keys, CounterRng sizes) : IEventSource
+internal sealed class SimulatedPartition(SimulatedBroker broker, int partition, int reader, SourceOptions options, EntityKeyCodec keys, CounterRng sizes) : IEventSource
 {
     private readonly RewardJoin _join = new(options.Join);
     private CounterRng _sizes = sizes;
@@ -45,7 +45,7 @@ internal sealed class SimulatedPartition(SimulatedBroker broker, int partition, 
             intake.Count(batch.Count);
             batch.Position.Single.CopyFrom(position);
             yield return lease;
-            broker.Deliver(partition, next);
+            broker.Deliver(partition, reader, next);
             if (position.Records == before && !_join.Lags) await changed.WaitAsync(either.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }

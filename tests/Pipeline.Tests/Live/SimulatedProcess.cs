@@ -38,10 +38,10 @@ internal sealed class SimulatedProcess : IAsyncDisposable
 
     public Task<SourcePosition> AssignAsync(int partition)
     {
-        _broker.Deliver(partition, -1);
+        int reader = _broker.NewReader(partition);
         return Supervisor.AssignAsync(
             partition,
-            keys => new SimulatedPartition(_broker, partition, _configuration.Source, keys, new CounterRng(_seed, (ulong)partition)),
+            keys => new SimulatedPartition(_broker, partition, reader, _configuration.Source, keys, new CounterRng(_seed, (ulong)partition)),
             CancellationToken.None);
     }
 
