@@ -20,13 +20,13 @@ public class FlatMemoryTests(ITestOutputHelper output)
     public async Task Ten_million_new_users_and_items_leave_memory_flat_and_as_planned(string sample)
     {
         if (Environment.GetEnvironmentVariable("STREAMING_SOAK") != "1") Assert.Skip("takes minutes: STREAMING_SOAK=1 (./test --soak) runs it");
-        // The tables hold 2^20 users; they are full after that many events, and the runtime has its last megabytes some millions later.
+        // The tables hold 2^20 users; they are full after that many events. The runtime still touches a page of its own now and then: tens of kilobytes in millions of events.
         (ResidentMemory memory, double planned) = await RunAsync(sample, 10_000_000, TimeSpan.FromMilliseconds(100), []);
         (double early, double earlyError, _) = memory.SlopeAfter(1_500_000);
         (double slope, double error, int samples) = memory.SlopeAfter(5_000_000);
         Say(sample, memory, planned, slope, error, samples);
-        Assert.True(Math.Abs(early) < Math.Max(0.2, 3 * earlyError), $"Memory changes by {early:F3} bytes an event from 1.5 million on (standard error {earlyError:F3}).");
-        Assert.True(Math.Abs(slope) < Math.Max(0.1, 3 * error), $"Memory changes by {slope:F3} bytes an event (standard error {error:F3}).");
+        Assert.True(Math.Abs(early) < Math.Max(0.1, 3 * earlyError), $"Memory changes by {early:F3} bytes an event from 1.5 million on (standard error {earlyError:F3}).");
+        Assert.True(Math.Abs(slope) < Math.Max(0.05, 3 * error), $"Memory changes by {slope:F3} bytes an event (standard error {error:F3}).");
         Assert.True(
             Math.Abs(memory.Last - planned) <= 0.1 * planned,
             $"{memory.Last / Mebibyte:F0} MiB are resident at the end; the plan says {planned / Mebibyte:F0} MiB.");
