@@ -14,6 +14,9 @@ internal sealed class ResidentMemory
     /// <summary>The largest sample, in bytes.</summary>
     public double Peak => _samples.Max(s => s.Bytes);
 
+    /// <summary>The smallest sample, in bytes.</summary>
+    public double Least => _samples.Min(s => s.Bytes);
+
     /// <summary>Takes a sample of a process; false when the process is no more.</summary>
     public bool Sample(int process, long events)
     {
