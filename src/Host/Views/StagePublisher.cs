@@ -49,7 +49,7 @@ internal sealed class StagePublisher(int shard, EntityKeyCodec names, TimeProvid
         _copying.GetAwaiter().GetResult();
         SnapshotSection section = SnapshotSection.Of(part.StateTag, part, epoch: 0);
         PublishedState state = Begin(records);
-        if (section.Content.IsDeferred) _copying = Task.Factory.StartNew(() => Copy(section, state), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (section.Content.IsDeferred) _copying = Task.Run(() => Copy(section, state)); // a thread of its own would be waited for until it has started
         else Copy(section, state);
         long held = time.GetElapsedTime(begun).Ticks;
         Volatile.Write(ref _held, _held + held);
