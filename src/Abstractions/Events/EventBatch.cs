@@ -51,6 +51,12 @@ public sealed class EventBatch
     public long Barrier { get; set; }
 
     /// <summary>
+    /// Number of records of the shard whose events have all come before this batch, where stages are to publish their state for views across shards: each that can does so
+    /// before it processes the batch. 0 for none.
+    /// </summary>
+    public long PublishAt { get; set; }
+
+    /// <summary>
     /// The control record that ends the batch: it comes after all of its events, and a source ends a batch with it. <see cref="ControlKind.None"/> for nearly all.
     /// </summary>
     public ControlMark Control { get; set; }
@@ -126,6 +132,7 @@ public sealed class EventBatch
         Count = 0;
         FirstOrdinal = 0;
         Barrier = 0;
+        PublishAt = 0;
         Returned?.Invoke(Control.User);
         Returned = null;
         Control = default;

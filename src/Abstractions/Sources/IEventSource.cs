@@ -41,6 +41,9 @@ public sealed record SourceContext(BatchPool Pool, int BatchSize, long CutEvery 
     /// <summary>A batch also ends at each multiple of each of these numbers of records, for a report; positive. Empty for no such cuts.</summary>
     public ImmutableArray<long> ReportEvery { get; init; } = [];
 
+    /// <summary>A batch also ends at each multiple of this many records, for views across shards; 0 for no such cuts.</summary>
+    public long PublishEvery { get; init; }
+
     /// <summary>Whether batches carry their records as they came (<see cref="EventBatch.Records"/>), for a log of them.</summary>
     public bool KeepRecords { get; init; }
 
@@ -63,13 +66,15 @@ public sealed record SourceContext(BatchPool Pool, int BatchSize, long CutEvery 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// The number of records at which the batch that begins after <paramref name="records"/> is to end at the latest: the next multiple of <see cref="CutEvery"/> or of
-    /// one of <see cref="ReportEvery"/>.
+    /// The number of records at which the batch that begins after <paramref name="records"/> is to end at the latest: the next multiple of <see cref="CutEvery"/>, of
+    /// <see cref="PublishEvery"/> or of one of <see cref="ReportEvery"/>.
     /// </summary>
     public long NextCut(long records)
     {
-        long next = CutEvery <= 0 ? long.MaxValue : ((records / CutEvery) + 1) * CutEvery;
-        foreach (long every in ReportEvery) next = Math.Min(next, ((records / every) + 1) * every);
+        long next = Math.Min(NextMultiple(records, CutEvery), NextMultiple(records, PublishEvery));
+        foreach (long every in ReportEvery) next = Math.Min(next, NextMultiple(records, every));
         return next;
     }
+
+    private static long NextMultiple(long records, long every) => every <= 0 ? long.MaxValue : ((records / every) + 1) * every;
 }

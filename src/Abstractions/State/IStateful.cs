@@ -25,7 +25,7 @@ public interface IStateful
     StateScope Scope { get; }
 
     /// <summary>Fixes what the next <see cref="Save"/> writes: the state as it is now. A component whose state is saved in place does nothing.</summary>
-    /// <param name="epoch">Number of the snapshot; grows.</param>
+    /// <param name="epoch">Number of the snapshot; grows. 0 where the state is published for a view, and in no snapshot.</param>
     void Freeze(long epoch);
 
     /// <summary>Writes the state. Changes nothing.</summary>

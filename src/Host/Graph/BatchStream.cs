@@ -49,7 +49,7 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
     /// <summary>The batches; each lease is the caller's.</summary>
     public async IAsyncEnumerable<BatchLease> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        long ordinal = start.Single.Events, epoch = LastEpoch, last = start.Single.Records;
+        long ordinal = start.Single.Events, epoch = LastEpoch, last = start.Single.Records, publishAt = PublishedAt(last);
         bool begun = false;
         End.CopyFrom(start);
         await Gate(ct);
@@ -64,6 +64,9 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
             long records = batch.Position.Single.Records;
             bool moved = records > last;
             last = records;
+            // Events of records taken may have had no room in their batch: the state after so many records is that before the first batch with more, or with nothing.
+            if (publishAt > 0 && (records > publishAt || batch.Count == 0)) (batch.PublishAt, publishAt) = (publishAt, 0);
+            if (moved && PublishedAt(records) > 0) publishAt = records;
             if (WantsReport(ordinal) | (moved && IsReportDue(records))) batch.Report = new PipelineReport();
             bool cut = moved && context.CutEvery > 0 && records % context.CutEvery == 0;
             if (Snapshots is not null && (WantsSnapshot() | cut)) await BeginSnapshotAsync(batch, ++epoch, ordinal, ct);
@@ -82,10 +85,13 @@ internal sealed class BatchStream(IEventSource source, SourceContext context, So
         BatchLease end = await context.Pool.RentAsync(ct);
         end.Batch.FirstOrdinal = ordinal;
         end.Batch.Position.CopyFrom(End);
-        if (!Stopped) end.Batch.Report = new PipelineReport { IsFinal = true };
+        if (!Stopped) (end.Batch.Report, end.Batch.PublishAt) = (new PipelineReport { IsFinal = true }, publishAt);
         if (Snapshots is not null) await BeginSnapshotAsync(end.Batch, epoch + 1, ordinal, ct);
         yield return end;
     }
+
+    /// <summary>The number of records, if stages publish their state there; else 0.</summary>
+    private long PublishedAt(long records) => context.PublishEvery > 0 && records % context.PublishEvery == 0 ? records : 0;
 
     private bool IsReportDue(long records)
     {

@@ -2,6 +2,7 @@ using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Stages;
 using Streaming.Abstractions.State;
 using Streaming.Host.Snapshots;
+using Streaming.Host.Views;
 
 namespace Streaming.Host.Graph;
 
@@ -20,16 +21,25 @@ internal sealed class StageNode(string id, string type, IOperator op, SnapshotCo
     /// <summary>Builds the operator anew, as it was before it had learned anything; null where that is never asked for.</summary>
     public Func<IOperator>? Create { get; init; }
 
+    /// <summary>Takes what the stage publishes for views; null where it publishes nothing.</summary>
+    public StagePublisher? Publisher { get; init; }
+
     /// <summary>Time spent on batches so far. Readable from any thread.</summary>
     public TimeSpan Busy => TimeSpan.FromTicks(Volatile.Read(ref _busy));
 
-    /// <summary>Works through the batch, then adds to its report and freezes at its barrier, in this order. Keeps nothing of it.</summary>
+    /// <summary>Publishes its state where the batch says so, works through the batch, then adds to its report and freezes at its barrier, in this order. Keeps nothing of it.</summary>
     public void Handle(EventBatch batch)
     {
         long begun = time.GetTimestamp();
         if (Volatile.Read(ref _renewal) is not null) Renew();
+        if (batch.PublishAt > 0) Publisher?.Publish((IMergeableOperator)_operator, batch.PublishAt);
         _operator.Process(batch);
-        if (batch.Control.Kind == ControlKind.Forget) (_operator as IForgetful)?.Forget(batch.Control.User);
+        if (batch.Control.Kind == ControlKind.Forget && _operator is IForgetful forgetful)
+        {
+            forgetful.Forget(batch.Control.User);
+            Publisher?.Forget(batch.Control.User);
+        }
+
         if (batch.Report is { } report)
         {
             if (report.IsFinal) _operator.Complete();

@@ -9,7 +9,7 @@ internal sealed class HttpOptions : IValidatableOptions
 {
     private const int MinTokenLength = 16;
 
-    /// <summary>Whether metrics are served for Prometheus at <c>/metrics</c>; <c>--metrics</c> is short for true. Default false: a replay then listens on nothing.</summary>
+    /// <summary>Whether metrics are served for Prometheus at <c>/metrics</c>, and a worker's views across its shards at <c>/views</c>; <c>--metrics</c> is short for true. Default false: a replay then listens on nothing.</summary>
     public bool Prometheus { get; set; }
 
     /// <summary>
@@ -45,7 +45,7 @@ internal sealed class HttpOptions : IValidatableOptions
     public string? IngestToken { get; set; }
 
     /// <summary>
-    /// What those must show who steer the worker (<c>POST /admin/...</c>); at least 16 characters, another than <see cref="IngestToken"/>. Default: nobody can. A secret, as that.
+    /// What those must show who steer the worker (<c>POST /admin/...</c>), or are to see names in its views; at least 16 characters, another than <see cref="IngestToken"/>. Default: nobody can. A secret, as that.
     /// </summary>
     public string? AdminToken { get; set; }
 

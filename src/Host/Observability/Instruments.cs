@@ -14,7 +14,7 @@ namespace Streaming.Host.Observability;
 /// A name is dotted, its unit in UCUM (s, By, 1), as the platform has it; <see cref="PrometheusName"/> makes Prometheus' name of it. Labels come from closed
 /// sets: the configuration and enumerations.
 /// </remarks>
-internal sealed class Instruments : IDisposable
+internal sealed partial class Instruments : IDisposable
 {
     private const string Seconds = "s";
     private const string Bytes = "By";
@@ -40,6 +40,7 @@ internal sealed class Instruments : IDisposable
         DeclareSnapshots();
         DeclareProcess();
         foreach (ReportMetric metric in ReportMetrics.All) DeclareReported(metric);
+        DeclareViews();
     }
 
     /// <summary>What a listener listens to.</summary>
@@ -116,11 +117,13 @@ internal sealed class Instruments : IDisposable
                 break;
             case ReportMetricForm.Gauge:
                 _labels.Add(
-                    Meter.CreateObservableGauge(metric.Instrument, () => Reported(metric.Entry, value => value.Kind == ReportValueKind.Integer ? value.Integer : value.Number), null, metric.Help),
+                    Meter.CreateObservableGauge(metric.Instrument, () => Reported(metric.Entry, NumberOf), null, metric.Help),
                     OfStage);
                 break;
         }
     }
+
+    private static double NumberOf(ReportValue value) => value.Kind == ReportValueKind.Integer ? value.Integer : value.Number;
 
     private static SnapshotCoordinator? SnapshotsOf(RunMetrics run) => run.Parts?.Snapshots;
 

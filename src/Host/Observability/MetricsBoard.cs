@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
+using Streaming.Host.Views;
 
 namespace Streaming.Host.Observability;
 
-/// <summary>The runs of a process that a scrape sees: one of a replay, one a shard of a worker. Safe from any thread.</summary>
+/// <summary>The runs of a process that a scrape sees: one of a replay, one a shard of a worker; and the views across those. Safe from any thread.</summary>
 internal sealed class MetricsBoard
 {
     private ImmutableSortedDictionary<int, RunMetrics> _runs = ImmutableSortedDictionary<int, RunMetrics>.Empty;
 
     /// <summary>The runs, by number of their shard.</summary>
     public IEnumerable<RunMetrics> Runs => Volatile.Read(ref _runs).Values;
+
+    /// <summary>What the stages of a worker say across its shards.</summary>
+    public ViewBoard Views { get; } = new();
 
     /// <summary>Shows a run from now on.</summary>
     public void Add(RunMetrics run) => ImmutableInterlocked.Update(ref _runs, (runs, added) => runs.SetItem(added.Shard, added), run);

@@ -22,6 +22,7 @@ internal sealed class MetricsEndpoint(MetricsBoard board, MetricCollector collec
     private async Task AnswerAsync(HttpContext context, CancellationToken ct)
     {
         await board.RefreshAsync(Patience, ct);
+        board.Views.Refresh();
         ExpositionFormat format = ExpositionFormats.Negotiate(context.Request.Headers.Accept);
         byte[] body = Encoding.UTF8.GetBytes(collector.Collect(format));
         (context.Response.ContentType, context.Response.ContentLength) = (format.ContentType(), body.Length);

@@ -21,10 +21,14 @@ internal enum ReportMetricForm
 /// <param name="Form">What it becomes.</param>
 /// <param name="Help">What it says, for any stage that reports it.</param>
 /// <param name="Name">What the metric is called after <c>streaming_</c>, where that is not the entry's name.</param>
-internal sealed record ReportMetric(string Entry, ReportMetricForm Form, string Help, string? Name = null)
+/// <param name="HasView">Whether stages with views across shards report it.</param>
+internal sealed record ReportMetric(string Entry, ReportMetricForm Form, string Help, string? Name = null, bool HasView = false)
 {
     /// <summary>Name of the instrument.</summary>
     public string Instrument => "streaming." + (Name ?? Entry);
+
+    /// <summary>Name of the instrument of the view across shards: another, so that a sum over shards has nothing twice.</summary>
+    public string ViewInstrument => "streaming.view." + (Name ?? Entry);
 }
 
 /// <summary>
@@ -43,11 +47,11 @@ internal static class ReportMetrics
         Gauge("count", "Events in the window", "count_in_window"),
         Gauge("ctr", "Mean reward of the policy's own choices"),
         Gauge("dcg@10", "Mean discounted gain at 10"),
-        Gauge("depth", "Rows of the sketch"),
-        Gauge("distinct", "Estimated number of distinct keys"),
+        Gauge("depth", "Rows of the sketch", hasView: true),
+        Gauge("distinct", "Estimated number of distinct keys", hasView: true),
         Counter("drift_count", "Drifts signalled", "drifts"),
         None("drifts"),
-        Gauge("error_bound", "Occurrences by which an estimate may be too high"),
+        Gauge("error_bound", "Occurrences by which an estimate may be too high", hasView: true),
         Gauge("ess", "Effective sample size of the importance weights"),
         Counter("events", "Events the stage took in: learned from, ranked or judged"),
         Counter("evictions", "Users, items or keys that lost their place to others"),
@@ -61,7 +65,7 @@ internal static class ReportMetrics
         Gauge("fading_rmse", "Root mean squared error with fading memory"),
         Gauge("features", "Features that have occurred"),
         Counter("forgotten", "Users whose last list was given up for another's"),
-        Gauge("high", "Two standard errors above the estimate"),
+        Gauge("high", "Two standard errors above the estimate", hasView: true),
         Counter("hits@10", "Events with the item among the first 10"),
         Counter("hits@20", "Events with the item among the first 20"),
         Gauge("ips", "Mean reward by importance weights"),
@@ -72,7 +76,7 @@ internal static class ReportMetrics
         Gauge("jaccard", "Mean Jaccard similarity of a user's lists at two visits"),
         Gauge("keys", "Users or items with a window"),
         Counter("late", "Events that came too late for the window"),
-        Gauge("low", "Two standard errors below the estimate"),
+        Gauge("low", "Two standard errors below the estimate", hasView: true),
         Gauge("mae", "Mean absolute error over the whole stream"),
         Gauge("matched_reward", "Rewards of the decisions in which policy and log chose the same"),
         Gauge("matches", "Decisions in which policy and log chose the same, by weight"),
@@ -91,13 +95,13 @@ internal static class ReportMetrics
         Gauge("regret_exponent", "Growth of regret: its slope over time, both in logarithms"),
         Counter("resets", "Rows, biases and arms set back because they were not sound"),
         Gauge("rmse", "Root mean squared error over the whole stream"),
-        Counter("saturations", "How often a cell could not take what was added"),
+        Counter("saturations", "How often a cell could not take what was added", hasView: true),
         Counter("skipped", "Events left out: nothing to watch in them, no weight, or no sound reward"),
         Gauge("snips", "Mean reward by self-normalized importance weights"),
         Gauge("snips_se", "Its standard error"),
         Gauge("sum", "Sum of the values in the window", "sum_in_window"),
         None("top"),
-        Counter("total", "Occurrences counted", "occurrences"),
+        Counter("total", "Occurrences counted", "occurrences", hasView: true),
         Counter("truncated", "Events that a full window had no room for, or pushed an older one out"),
         Counter("truncations", "Entries of histories that were not kept"),
         Counter("unknown", "Events whose rank cannot be known"),
@@ -106,7 +110,7 @@ internal static class ReportMetrics
         Counter("visits", "Events with a list of a sampled user"),
         Counter("warnings", "How often the warning state was entered"),
         None("watch"),
-        Gauge("width", "Cells in a row of the sketch"),
+        Gauge("width", "Cells in a row of the sketch", hasView: true),
         Gauge("window_ctr", "Mean reward of the policy's last choices"),
         Gauge("window_dcg@10", "Mean discounted gain at 10 of the last events"),
         Gauge("window_jaccard", "Mean Jaccard similarity of a user's lists, last comparisons"),
@@ -131,9 +135,9 @@ internal static class ReportMetrics
         _ => form == ReportMetricForm.None,
     };
 
-    private static ReportMetric Counter(string entry, string help, string? name = null) => new(entry, ReportMetricForm.Counter, help, name);
+    private static ReportMetric Counter(string entry, string help, string? name = null, bool hasView = false) => new(entry, ReportMetricForm.Counter, help, name, hasView);
 
-    private static ReportMetric Gauge(string entry, string help, string? name = null) => new(entry, ReportMetricForm.Gauge, help, name);
+    private static ReportMetric Gauge(string entry, string help, string? name = null, bool hasView = false) => new(entry, ReportMetricForm.Gauge, help, name, hasView);
 
     private static ReportMetric None(string entry) => new(entry, ReportMetricForm.None, "");
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
-using Streaming.Abstractions.Stages;
 using Streaming.Host.Graph;
 using Streaming.Host.Shards;
 using Streaming.Host.Snapshots;
@@ -17,7 +16,11 @@ internal sealed record RunParts(IEventSource Source, BatchPool Pool, ImmutableAr
 {
     /// <summary>The parts of a shard.</summary>
     public static RunParts Of(Shard shard, GraphPlan plan) =>
-        new(shard.Source, shard.Pool, [.. shard.Stages.Zip(plan.Stages, (node, stage) => new MeasuredStage(node, stage.Type))], shard.Snapshots);
+        new(shard.Source, shard.Pool, [.. shard.Stages.Zip(plan.Stages, (node, stage) => new MeasuredStage(node, stage))], shard.Snapshots);
+
+    /// <summary>Labels of a stage: kind, stage, type, in this order everywhere. All of them from the configuration: a closed set.</summary>
+    public static KeyValuePair<string, object?>[] LabelsOf(PlannedStage stage) =>
+        [new("kind", stage.Type.Kind.ToString().ToLowerInvariant()), new("stage", stage.Id), new("type", stage.Type.Name)];
 
     /// <summary>Labels of the stage with this id.</summary>
     public KeyValuePair<string, object?>[] LabelsOf(string id)
@@ -31,13 +34,12 @@ internal sealed record RunParts(IEventSource Source, BatchPool Pool, ImmutableAr
     }
 }
 
-/// <summary>A stage with its labels: kind, stage, type, in this order everywhere.</summary>
-internal sealed class MeasuredStage(StageNode node, StageType type)
+/// <summary>A stage with its labels.</summary>
+internal sealed class MeasuredStage(StageNode node, PlannedStage stage)
 {
     /// <summary>The stage at work.</summary>
     public StageNode Node => node;
 
-    /// <summary>All of them from the configuration: a closed set.</summary>
-    public KeyValuePair<string, object?>[] Labels { get; } =
-        [new("kind", type.Kind.ToString().ToLowerInvariant()), new("stage", node.Id), new("type", type.Name)];
+    /// <summary>Its labels.</summary>
+    public KeyValuePair<string, object?>[] Labels { get; } = RunParts.LabelsOf(stage);
 }

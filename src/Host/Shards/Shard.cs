@@ -132,6 +132,7 @@ internal sealed class Shard : IAsyncDisposable
             Pool, _plan.BatchSize, _setup.Store is null ? 0 : configuration.Snapshots.RecordsBetween, configuration.Source.Limit ?? long.MaxValue)
         {
             ReportEvery = [.. _spine.Sinks.Select(s => s.Sink.ReportEvery).Where(e => e > 0).Distinct().Order()],
+            PublishEvery = _setup.Views is null ? 0 : configuration.Worker.ViewEvery,
             KeepRecords = _spine.Sinks.Any(s => s.Sink.NeedsRecords),
             Stop = stop,
             GoesOn = _setup.GoesOn,
@@ -189,7 +190,8 @@ internal sealed class Shard : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Snapshots?.Dispose(); // first: what was frozen and not written is the stages' memory
+        _setup.Views?.Remove(Number); // first, as the next: what was frozen and not written is the stages' memory
+        Snapshots?.Dispose();
         if (_spine is not null) await _spine.DisposeAsync();
         Pool.Dispose();
         await Source.DisposeAsync();
@@ -212,7 +214,11 @@ internal sealed class Shard : IAsyncDisposable
             int parts = (Source.State is null ? 2 : 3) + operators.Count(o => o.Operator is IStateful) + sinks.Count(s => s.Sink is IStateful);
             Snapshots = _setup.Store is null ? null : new SnapshotCoordinator(_setup.Store, parts, _setup.Time) { OnWritten = Written };
             _spine = new Spine(
-                [.. operators.Select(o => new StageNode(o.Stage.Id, o.Stage.Type.Name, o.Operator, Snapshots, _setup.Time) { Create = () => o.Stage.Type.Create(o.Stage.Options, o.Stage.Binding) })],
+                [.. operators.Select(o => new StageNode(o.Stage.Id, o.Stage.Type.Name, o.Operator, Snapshots, _setup.Time)
+                {
+                    Create = () => o.Stage.Type.Create(o.Stage.Options, o.Stage.Binding),
+                    Publisher = o.Operator is IMergeableOperator ? _setup.Views?.Add(Number, o.Stage, _names, _setup.Time) : null,
+                })],
                 [.. sinks.Select(s => new SinkNode(s.Id, s.Sink, Snapshots))]);
         }
     }

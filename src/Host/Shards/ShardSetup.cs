@@ -3,6 +3,7 @@ using Streaming.Abstractions.Sinks;
 using Streaming.Abstractions.Sources;
 using Streaming.Host.Configuration;
 using Streaming.Host.Snapshots;
+using Streaming.Host.Views;
 
 namespace Streaming.Host.Shards;
 
@@ -25,6 +26,9 @@ internal sealed record ShardSetup(
     /// Where a shard that has no snapshot of its own begins: another worker's snapshots, which are only read. What its sinks had written is not taken over. Null: at the beginning.
     /// </summary>
     public ISnapshotStore? Origin { get; init; }
+
+    /// <summary>Where its sketches publish their states for views across shards; null for none.</summary>
+    public ViewBoard? Views { get; init; }
 
     /// <summary>Whether the stream goes on elsewhere after the end of the source.</summary>
     public bool GoesOn { get; init; }

@@ -108,12 +108,12 @@ internal static class SnapshotFile
     private static ReadOnlySequence<byte> Payload(Stream stream, long length, ref uint crc)
     {
         const int Piece = 1 << 24;
-        Segment? first = null, last = null;
+        BlockSegment? first = null, last = null;
         for (long left = length; left > 0;)
         {
             byte[] block = Take(stream, (int)Math.Min(left, Piece), "a section");
             crc = Checksum.Append(crc, block);
-            last = last is null ? first = new Segment(block, 0) : last.Append(block);
+            last = last is null ? first = new BlockSegment(block) : last.Append(block);
             left -= block.Length;
         }
 
@@ -126,17 +126,5 @@ internal static class SnapshotFile
         byte[] bytes = new byte[count];
         stream.ReadExactly(bytes);
         return bytes;
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(byte[] block, long index) => (Memory, RunningIndex) = (block, index);
-
-        public Segment Append(byte[] block)
-        {
-            Segment next = new(block, RunningIndex + Memory.Length);
-            Next = next;
-            return next;
-        }
     }
 }

@@ -1,9 +1,10 @@
 using System.Net;
 using Streaming.Host.Observability;
+using Streaming.Host.Views;
 
 namespace Streaming.Host.Web;
 
-/// <summary>What a worker serves: its health, its metrics where they are wanted, events where its source takes them, and what steers it where a token for that is configured.</summary>
+/// <summary>What a worker serves: its health, its metrics and views where they are wanted, events where its source takes them, and what steers it where a token for that is configured.</summary>
 internal static class WorkerServer
 {
     /// <summary>Starts to listen. The server is the caller's, and stops before the worker's parts are disposed of.</summary>
@@ -11,14 +12,17 @@ internal static class WorkerServer
     /// <param name="worker">Whom it serves.</param>
     /// <param name="takesEvents">Whether its source is what is sent to it.</param>
     /// <param name="metrics">What a scrape sees; null where nobody scrapes.</param>
+    /// <param name="views">The views across shards; null where there are none.</param>
     /// <param name="time">Refills the rates, and measures how long a scrape waits.</param>
     /// <param name="say">Takes what the operator should know, a line each.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public static Task<WebServer> StartAsync(HttpOptions options, IWorkerControl worker, bool takesEvents, MetricsEndpoint? metrics, TimeProvider time, Action<string> say, CancellationToken ct)
+    public static Task<WebServer> StartAsync(
+        HttpOptions options, IWorkerControl worker, bool takesEvents, MetricsEndpoint? metrics, ViewsEndpoint? views, TimeProvider time, Action<string> say, CancellationToken ct)
     {
         List<Endpoint> endpoints = [.. HealthEndpoints.Of(worker)];
         if (metrics is not null) endpoints.Add(metrics.ToEndpoint());
+        if (views is not null) endpoints.Add(views.ToEndpoint());
         if (takesEvents)
         {
             BearerToken? token = BearerToken.Of(options.IngestToken);

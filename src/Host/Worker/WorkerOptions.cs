@@ -19,4 +19,11 @@ internal sealed class WorkerOptions
     /// <summary>Seconds without any batch, even an empty one, after which a shard that is not paused counts as stuck (<c>/healthz</c>), 1 to 86,400; default 60.</summary>
     [Range(1.0, 86_400.0)]
     public double StallSeconds { get; set; } = 60;
+
+    /// <summary>
+    /// Records of a shard between two states that its sketches publish for the views across shards (<c>/views</c>, <c>streaming_view_*</c>), 0 to 1,000,000,000,000; default
+    /// 100,000; 0 for no views. Raising it makes views older and cheaper: each time, every sketch is copied. Never changes a result.
+    /// </summary>
+    [Range(0L, 1_000_000_000_000L)]
+    public long ViewEvery { get; set; } = 100_000;
 }

@@ -6,6 +6,7 @@ using Streaming.Host.Cli;
 using Streaming.Host.Configuration;
 using Streaming.Host.Graph;
 using Streaming.Host.Observability;
+using Streaming.Host.Views;
 using Streaming.Host.Web;
 using Streaming.Ingest;
 
@@ -62,8 +63,16 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
         await using LiveWorker worker = new(configuration, group, board, time, log) { Origin = Origin(configuration) };
         using Instruments instruments = new(board);
         using MetricCollector collector = new(instruments.Meter);
+        (HttpOptions http, bool scraped, long viewEvery) = (configuration.Http, configuration.Http.Prometheus, configuration.Worker.ViewEvery);
         await using WebServer server = await WorkerServer.StartAsync(
-            configuration.Http, worker, configuration.Source.Type == SourceKind.Http, configuration.Http.Prometheus ? new MetricsEndpoint(board, collector) : null, time, log.Warned, CancellationToken.None);
+            http,
+            worker,
+            configuration.Source.Type == SourceKind.Http,
+            scraped ? new MetricsEndpoint(board, collector) : null,
+            scraped && viewEvery > 0 ? new ViewsEndpoint(board.Views, viewEvery, BearerToken.Of(http.AdminToken)) : null,
+            time,
+            log.Warned,
+            CancellationToken.None);
         log.Serving(server.Address);
         await using ITimer watchdog = time.CreateTimer(_ => Watch(worker), null, _manager.WatchdogInterval ?? Timeout.InfiniteTimeSpan, _manager.WatchdogInterval ?? Timeout.InfiniteTimeSpan);
         if (await BackfillAsync(worker, configuration)) await worker.RunAsync(() => OnStarted(configuration, log), _stop.Token);

@@ -33,45 +33,15 @@ public sealed unsafe partial class CountMin
         writer.Shape("Seed", (long)_seed);
         writer.Write(Total);
         writer.Write(Saturations);
-        writer.WriteLarge(this);
+        writer.WriteLarge(_first.Pages.IsFrozen ? _second : _first);
     }
-
-    long ILargeState.Bytes => sizeof(uint) * (long)_cells.Length;
-
-    bool ILargeState.TryFreeze()
-    {
-        if (!_pages.TryFreeze(_cells.Length)) return false;
-        _plainUpTo = 0;
-        return true;
-    }
-
-    void ILargeState.Write(ref StateWriter writer, bool frozen)
-    {
-        // Once to count those in use, which says the form, and once to write them.
-        using NativeBuffer<uint> page = new(_pages.RowsPerPage);
-        int used = 0, step = _pages.RowsPerPage;
-        for (int first = 0; first < _cells.Length; first += step)
-        {
-            Span<uint> cells = Page(first, frozen, page);
-            used += cells.Length - cells.Count(0u);
-        }
-
-        writer.Write(used);
-        for (int first = 0; first < _cells.Length; first += step)
-        {
-            Span<uint> cells = Page(first, frozen, page);
-            if (frozen) _pages.Done(first);
-            if (IsDense(used)) writer.WriteRaw<uint>(cells);
-            else WriteUsed(ref writer, first, cells);
-        }
-
-        GC.KeepAlive(this);
-    }
-
-    void ILargeState.Release() => _pages.Release();
 
     /// <inheritdoc/>
-    public void Dispose() => _pages.Dispose();
+    public void Dispose()
+    {
+        _first.Pages.Dispose();
+        _second.Pages.Dispose();
+    }
 
     /// <inheritdoc/>
     public void Restore(ref StateReader reader, int version)
@@ -103,13 +73,6 @@ public sealed unsafe partial class CountMin
             _cells[cell] = count;
             before = cell;
         }
-    }
-
-    private Span<uint> Page(int first, bool frozen, NativeBuffer<uint> page)
-    {
-        Span<uint> cells = page.AsSpan(0, Math.Min(_pages.RowsPerPage, _cells.Length - first));
-        _pages.Copy(_column, first, cells.Length, frozen, (byte*)page.Pointer);
-        return cells;
     }
 
     private static void WriteUsed(ref StateWriter writer, int first, ReadOnlySpan<uint> cells)

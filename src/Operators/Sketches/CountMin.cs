@@ -20,10 +20,10 @@ namespace Streaming.Operators.Sketches;
 /// probability about 1 / width^d, where double hashing has 1 / width^2 for any d: too much for a small delta.</para>
 /// <para>Cells saturate at 2^32 - 1 and <see cref="Saturations"/> counts it; a saturated estimate has the total as its upper bound. O(depth) a key,
 /// without allocation. Plain sketches merge exactly. Merged conservative sketches keep both bounds, but their estimates may be larger than those of
-/// one sketch over both streams. One caller at a time; the cells are saved by another thread where they are many (<see cref="ILargeState"/>), and as long
-/// as that lasts keys take the longer way, which looks at the pages of their cells.</para>
+/// one sketch over both streams. One caller at a time; the cells are saved by another thread where they are many (<see cref="ILargeState"/>), for a
+/// snapshot and for a view at the same time, and as long as that lasts keys take the longer way, which looks at the pages of their cells.</para>
 /// </remarks>
-public sealed unsafe partial class CountMin : IFrequencySketch, IMergeable<CountMin>, ILargeState, IDisposable
+public sealed unsafe partial class CountMin : IFrequencySketch, IMergeable<CountMin>, IDisposable
 {
     private const ulong NextRow = 0xF1357AEA2E62A9C5UL;
     private const int MaxDepth = 32;
@@ -35,8 +35,8 @@ public sealed unsafe partial class CountMin : IFrequencySketch, IMergeable<Count
     private readonly int _width;
     private readonly uint[] _cells;
     private readonly bool _conservative;
-    private readonly RowPages _pages;
-    private readonly MemoryColumn _column;
+    private readonly CellFreeze _first;
+    private readonly CellFreeze _second;
     private ulong _plainUpTo = uint.MaxValue;
 
     /// <summary>An empty sketch.</summary>
@@ -53,8 +53,7 @@ public sealed unsafe partial class CountMin : IFrequencySketch, IMergeable<Count
         _conservative = options.Variant == CountMinVariant.Conservative;
         (_seed, _whitening) = (seed, KeyHash.Whitening(seed));
         _cells = GC.AllocateArray<uint>(Width * Depth, pinned: true);
-        _pages = new RowPages(_cells.Length, sizeof(uint));
-        _column = _pages.Add(new MemoryColumn(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_cells)), sizeof(uint)));
+        (_first, _second) = (new CellFreeze(this), new CellFreeze(this));
     }
 
     /// <summary>Cells in a row.</summary>
@@ -79,7 +78,7 @@ public sealed unsafe partial class CountMin : IFrequencySketch, IMergeable<Count
     public long Bytes => BytesFor(Width, Depth);
 
     /// <summary>Bytes that a sketch of this shape takes.</summary>
-    public static long BytesFor(int width, int depth) => (4L * width * depth) + RowPages.BytesFor((long)width * depth, sizeof(uint)) + SketchBytes.Overhead;
+    public static long BytesFor(int width, int depth) => (4L * width * depth) + (2 * RowPages.BytesFor((long)width * depth, sizeof(uint))) + SketchBytes.Overhead;
 
     /// <summary>Counts <paramref name="weight"/> occurrences of a key. O(depth).</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is below 1.</exception>
@@ -181,7 +180,7 @@ public sealed unsafe partial class CountMin : IFrequencySketch, IMergeable<Count
         SketchThrow.IfDifferent("Seed", _seed, other._seed);
         Total = checked(Total + other.Total);
         Saturations += other.Saturations;
-        for (long i = 0; i < _cells.Length; i += _pages.RowsPerPage) _pages.Touch((int)i);
+        for (long i = 0; i < _cells.Length; i += _first.Pages.RowsPerPage) TouchCell((int)i);
         for (int i = 0; i < _cells.Length; i++) _cells[i] = Saturate(_cells[i], other._cells[i]);
     }
 
@@ -213,13 +212,19 @@ public sealed unsafe partial class CountMin : IFrequencySketch, IMergeable<Count
     /// <summary>The cells of a key are about to change, and some may be frozen.</summary>
     private void Touch(ulong hash)
     {
-        if (!_pages.IsFrozen)
+        if (!_first.Pages.IsFrozen && !_second.Pages.IsFrozen)
         {
             _plainUpTo = uint.MaxValue;
             return;
         }
 
-        for (int row = 0; row < Depth; row++, hash *= NextRow) _pages.Touch((int)((row * (nint)_width) + Reduce(hash, _width)));
+        for (int row = 0; row < Depth; row++, hash *= NextRow) TouchCell((int)((row * (nint)_width) + Reduce(hash, _width)));
+    }
+
+    private void TouchCell(int cell)
+    {
+        _first.Pages.Touch(cell);
+        _second.Pages.Touch(cell);
     }
 
     private uint Least(ulong hash)

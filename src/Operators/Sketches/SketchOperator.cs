@@ -16,7 +16,7 @@ namespace Streaming.Operators.Sketches;
 /// Owns the sketch. State: which key is counted, then the sketch's own. Operators of several shards merge as their sketches do. A sketch that has no keys in it keeps what it
 /// has of a user who is to be forgotten: it is a sum over many, of which nothing can be taken out.
 /// </remarks>
-public abstract class SketchOperator<TSketch> : IOperator, IStateful, IMergeable<SketchOperator<TSketch>>, IDisposable
+public abstract class SketchOperator<TSketch> : IMergeableOperator, IDisposable
     where TSketch : ISketch, IMergeable<TSketch>
 {
     private const int Chunk = 256;
@@ -54,10 +54,11 @@ public abstract class SketchOperator<TSketch> : IOperator, IStateful, IMergeable
     public abstract void Report(StageReport report);
 
     /// <inheritdoc/>
-    public void Merge(SketchOperator<TSketch> other)
+    public void Merge(IMergeableOperator other)
     {
-        if (_key != other._key) throw new ArgumentException($"Sketches merge only over the same Key: this one has {_key}, the other {other._key}.");
-        Sketch.Merge(other.Sketch);
+        if (other is not SketchOperator<TSketch> same) throw new ArgumentException($"A sketch of the kind {StateTag} merges only with its own kind: the other is of the kind {other.StateTag}.");
+        if (_key != same._key) throw new ArgumentException($"Sketches merge only over the same Key: this one has {_key}, the other {same._key}.");
+        Sketch.Merge(same.Sketch);
     }
 
     /// <inheritdoc/>

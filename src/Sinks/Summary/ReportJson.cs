@@ -4,19 +4,23 @@ using Streaming.Abstractions.Reports;
 
 namespace Streaming.Sinks.Summary;
 
-/// <summary>What a stage reports, as JSON: the same in the summary and in messages.</summary>
-internal static class ReportJson
+/// <summary>What a stage reports, as JSON: the same in the summary, in messages and in views.</summary>
+public static class ReportJson
 {
     /// <summary>Writes the stage as a property: its id, and an object with its type and its values. A value that does not exist is null.</summary>
     public static void WriteStage(Utf8JsonWriter json, StageReport stage, EntityKeyCodec names)
     {
         json.WriteStartObject(stage.Id);
         json.WriteString("type", stage.Type);
-        foreach (ReportEntry entry in stage.Entries) WriteEntry(json, entry, names);
+        foreach (ReportEntry entry in stage.Entries) WriteEntry(json, entry, names.Name);
         json.WriteEndObject();
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, ReportEntry entry, EntityKeyCodec names)
+    /// <summary>Writes one value as a property.</summary>
+    /// <param name="json">Where it goes: within an object.</param>
+    /// <param name="entry">The value with its name.</param>
+    /// <param name="names">Gives keys their names.</param>
+    public static void WriteEntry(Utf8JsonWriter json, in ReportEntry entry, Func<ulong, string?> names)
     {
         json.WritePropertyName(entry.Name);
         switch (entry.Value.Kind)
@@ -31,7 +35,7 @@ internal static class ReportJson
                 json.WriteStringValue(entry.Value.Text);
                 break;
             case ReportValueKind.Entity:
-                json.WriteStringValue(names.Name(entry.Value.Entity));
+                json.WriteStringValue(names(entry.Value.Entity));
                 break;
             case ReportValueKind.Rows:
                 json.WriteStartArray();

@@ -97,7 +97,7 @@ public sealed class BatchPoolTests
         EventBatch batch = lease.Batch;
         batch.Add().User = 7;
         batch.FirstOrdinal = 9;
-        batch.Barrier = 2;
+        (batch.Barrier, batch.PublishAt) = (2, 3);
         batch.Report = new();
         batch.Features.Add(new Feature(1, 2));
         batch.Rejections.Add(0, 1, 2, new DecodeError(RejectionReason.Malformed, ""), "x"u8, 1, 16);
@@ -105,7 +105,7 @@ public sealed class BatchPoolTests
 
         lease = pool.Rent(TestContext.Current.CancellationToken);
         Assert.Same(batch, lease.Batch);
-        Assert.Equal((0, 0L, 0L, 0, 0), (batch.Count, batch.FirstOrdinal, batch.Barrier, batch.Features.Length, batch.Rejections.Count));
+        Assert.Equal((0, 0L, 0L, 0L, 0, 0), (batch.Count, batch.FirstOrdinal, batch.Barrier, batch.PublishAt, batch.Features.Length, batch.Rejections.Count));
         Assert.Null(batch.Report);
         lease.Release();
     }

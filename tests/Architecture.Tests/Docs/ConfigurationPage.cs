@@ -6,6 +6,7 @@ using Streaming.Host.Cli;
 using Streaming.Host.Configuration;
 using Streaming.Host.Observability;
 using Streaming.Host.Snapshots;
+using Streaming.Host.Worker;
 using Streaming.Ingest;
 using Streaming.Ingest.Formats;
 using Streaming.Ingest.Synthetic;
@@ -87,6 +88,9 @@ internal static class ConfigurationPage
 
         page.Append("## Http\n\nWhat is served while a pipeline runs; [metrics.md](metrics.md) lists it.\n\n");
         options.Append(page, new HttpOptions());
+
+        page.Append("## Worker\n\nThe life of a process that `streaming run` starts; [operations.md](operations.md) is about it.\n\n");
+        options.Append(page, new WorkerOptions());
 
         AppendComponents(page, options, "Detectors", "`streaming detect DETECTOR --set Option=Value` runs one over numbers on the standard input.", DetectorCatalogue.All);
         AppendComponents(page, options, "Sketches", "`streaming sketch KIND --set Option=Value` runs one over keys on the standard input.", SketchCatalogue.All);

@@ -39,6 +39,17 @@ public class GeneratedPageTests
     }
 
     [Fact]
+    public async Task What_stages_with_views_report_is_what_has_a_metric_of_its_view()
+    {
+        ReportPage page = await ReportPage.RunAsync();
+        IReadOnlyList<string> mergeable = ReportPage.Mergeable();
+        Assert.NotEmpty(mergeable);
+        Assert.Equal(
+            mergeable.SelectMany(type => page.Entries[type]).Select(e => ReportMetrics.Of(e.Name)!).Where(m => m.Form != ReportMetricForm.None).Select(m => m.Entry).Distinct().Order(StringComparer.Ordinal),
+            ReportMetrics.All.Where(m => m.HasView).Select(m => m.Entry));
+    }
+
+    [Fact]
     public void Every_metric_has_a_name_of_its_own_that_prometheus_takes_and_a_meaning()
     {
         using Instruments instruments = new(new MetricsBoard());

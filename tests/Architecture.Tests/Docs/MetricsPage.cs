@@ -27,7 +27,7 @@ internal static class MetricsPage
         StringBuilder page = new(GeneratedPages.Notice);
         page.Append(Introduction.ReplaceLineEndings("\n"));
         HashSet<string> reported = [.. ReportMetrics.All.Select(m => m.Instrument)];
-        Append(page, instruments, "The engine", "", i => !reported.Contains(i.Name));
+        Append(page, instruments, "The engine", "", i => !reported.Contains(i.Name) && !IsOfView(i));
         Append(
             page,
             instruments,
@@ -36,8 +36,17 @@ internal static class MetricsPage
             + "grow are counters. `@` is `_at_` here, and where Prometheus reserves an ending another name stands: `count`, `mean`, `sum` and `rate` of a window have `_in_window` after them, `total` of a sketch is "
             + "`occurrences`, `drift_count` is `drifts`.\n\n",
             i => reported.Contains(i.Name));
+        Append(
+            page,
+            instruments,
+            "Views across shards",
+            "A worker with several shards has each number of a stage once for each of them. Those of a sketch cannot be added up; its view can be merged ([operations.md](operations.md#views-across-shards)). "
+            + "Views have names of their own, so that a sum over `shard` has nothing twice, and are gauges, for they fall when a shard goes to another process.\n\n",
+            IsOfView);
         return page.ToString();
     }
+
+    private static bool IsOfView(Instrument instrument) => instrument.Name.StartsWith("streaming.view.", StringComparison.Ordinal);
 
     private static void Append(StringBuilder page, Instruments instruments, string title, string introduction, Func<Instrument, bool> belongs)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Streaming.Abstractions.Reports;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Configuration;
+using Streaming.Host.Graph;
 using Streaming.Host.Replay;
 using Streaming.Shared.Data;
 using Streaming.Sinks.Jsonl;
@@ -48,6 +49,20 @@ internal sealed class ReportPage
 
     /// <summary>Types of stage that reported, with the names of their entries.</summary>
     public IReadOnlyDictionary<string, List<ReportEntry>> Entries => _entries;
+
+    /// <summary>Types of stage that have views across shards.</summary>
+    public static IReadOnlyList<string> Mergeable()
+    {
+        SortedSet<string> types = new(StringComparer.Ordinal);
+        foreach (PlannedStage stage in PipelineConfiguration.Load(Layers(null, EveryType())).Plan.Stages)
+        {
+            IOperator built = stage.Type.Create(stage.Options, stage.Binding);
+            if (built is IMergeableOperator) types.Add(stage.Type.Name);
+            (built as IDisposable)?.Dispose();
+        }
+
+        return [.. types];
+    }
 
     /// <summary>Runs the pipelines.</summary>
     public static async Task<ReportPage> RunAsync()
@@ -98,10 +113,14 @@ internal sealed class ReportPage
 
     private static async Task<SummaryData> RunAsync(string? pipeline, IEnumerable<KeyValuePair<string, string?>> settings)
     {
-        const string Events = "2000";
-        ConfigurationLayers layers = new(pipeline, [new("Source:Type", "synthetic"), new("Source:Synthetic:Type", "ratings"), new("Source:Synthetic:Events", Events), .. settings]);
-        SummaryData? summary = await new ReplayPipeline(PipelineConfiguration.Load(layers), TimeProvider.System, _ => { }) { Synchronous = true }.RunAsync(CancellationToken.None);
+        SummaryData? summary = await new ReplayPipeline(PipelineConfiguration.Load(Layers(pipeline, settings)), TimeProvider.System, _ => { }) { Synchronous = true }.RunAsync(CancellationToken.None);
         return summary!;
+    }
+
+    private static ConfigurationLayers Layers(string? pipeline, IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        const string Events = "2000";
+        return new ConfigurationLayers(pipeline, [new("Source:Type", "synthetic"), new("Source:Synthetic:Type", "ratings"), new("Source:Synthetic:Events", Events), .. settings]);
     }
 
     /// <summary>A stage of every type, with what it needs; one for each user where it can, and ranks from every model that has them.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Streaming.Host.Observability;
+using Streaming.Host.Views;
 using Streaming.Host.Web;
 using Streaming.Ingest.WriteAhead;
 using Streaming.Shared.Files;
@@ -27,13 +28,15 @@ internal sealed class ServedWorker : IAsyncDisposable
 
     public Uri Address => _server.Address;
 
-    public static async Task<ServedWorker> StartAsync(HttpOptions? options = null, bool takesEvents = true, long backlog = 1 << 28, TimeProvider? time = null)
+    public ViewsEndpoint? Views { get; private init; }
+
+    public static async Task<ServedWorker> StartAsync(HttpOptions? options = null, bool takesEvents = true, long backlog = 1 << 28, TimeProvider? time = null, ViewsEndpoint? views = null)
     {
-        ServedWorker served = new(takesEvents, backlog);
+        ServedWorker served = new(takesEvents, backlog) { Views = views };
         served.Worker.Intake?.Open();
         options ??= new HttpOptions();
         options.Port = 0;
-        served._server = await WorkerServer.StartAsync(options, served.Worker, served.Worker.Intake is not null, null, time ?? TimeProvider.System, served.Said.Add, CancellationToken.None);
+        served._server = await WorkerServer.StartAsync(options, served.Worker, served.Worker.Intake is not null, null, served.Views, time ?? TimeProvider.System, served.Said.Add, CancellationToken.None);
         return served;
     }
 

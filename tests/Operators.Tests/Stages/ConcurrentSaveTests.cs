@@ -38,12 +38,14 @@ public sealed class ConcurrentSaveTests
             int next = Math.Min(Length, done + 1 + (int)rng.NextBelow(120)), last = Math.Min(Length, next + 1 + (int)rng.NextBelow(30));
             Assert.Equal(outputs[(done * width)..(next * width)], subject.Run(frozen, stream, done, next, 16));
 
-            // A second one while the first is under way: copied, for nothing can be frozen twice.
+            // A second one while the first is under way: copied, but for what is published for views while a snapshot is written. A third is always copied.
             byte[] barrierMeanwhile = StateBytes.Save((IStateful)frozen);
-            using DeferredState second = DeferredState.Of((IStateful)frozen, epoch: 2);
-            Assert.Equal(0, first.Parts == 0 ? 0 : second.Parts);
-            Assert.Equal(barrierMeanwhile, second.Write());
+            using DeferredState second = DeferredState.Of((IStateful)frozen, epoch: 2), third = DeferredState.Of((IStateful)frozen, epoch: 3);
+            Assert.Equal(frozen is IMergeableOperator ? first.Parts : 0, first.Parts == 0 ? 0 : second.Parts);
+            Assert.Equal(0, first.Parts == 0 ? 0 : third.Parts);
             Assert.Equal(outputs[(next * width)..(last * width)], subject.Run(frozen, stream, next, last, 16));
+            Assert.Equal(barrierMeanwhile, second.Write());
+            Assert.Equal(barrierMeanwhile, third.Write());
             Assert.Equal(barrier, first.Write());
             done = last;
         }

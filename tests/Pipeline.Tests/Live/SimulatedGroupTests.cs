@@ -14,6 +14,7 @@ public class SimulatedGroupTests
         {
           "Source": { "BatchSize": 64, "MaxBadRatio": 1, "Join": { "WindowSeconds": 50 } },
           "Snapshots": { "Every": 300 },
+          "Worker": { "ViewEvery": 50 },
           "Stages": {
             "recent": { "Type": "count-window", "Size": 100 },
             "taste": { "Type": "count-window", "Key": "user", "Size": 5, "Keys": 20 },

@@ -3,6 +3,7 @@ using Streaming.Abstractions.Sources;
 using Streaming.Host.Configuration;
 using Streaming.Host.Shards;
 using Streaming.Host.Snapshots;
+using Streaming.Host.Views;
 
 namespace Streaming.Pipeline.Tests.Live;
 
@@ -23,7 +24,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable
                 ShardLease lease = ShardLease.Take(own, time);
                 SnapshotStore store = new(own, configuration.Snapshots.Keep) { Fence = lease };
                 store.RemoveUnfinished();
-                return (new ShardSetup(configuration, create, store, time, Said.Add) { Number = shard, Resume = true }, lease);
+                return (new ShardSetup(configuration, create, store, time, Said.Add) { Number = shard, Resume = true, Views = Views }, lease);
             },
             TimeSpan.FromSeconds(60));
     }
@@ -31,6 +32,8 @@ internal sealed class SimulatedProcess : IAsyncDisposable
     public string Name { get; }
 
     public ShardSupervisor Supervisor { get; }
+
+    public ViewBoard Views { get; } = new();
 
     public List<string> Said { get; } = [];
 

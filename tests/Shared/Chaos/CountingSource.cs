@@ -19,14 +19,14 @@ public sealed class CountingSource(long events, long failAt = -1, Exception? fai
         {
             BatchLease lease = await context.Pool.RentAsync(ct);
             EventBatch batch = lease.Batch;
+            long cut = context.NextCut(position.Records);
             do
             {
                 if (position.Records == failAt) throw failure!;
                 Fill(ref batch.Add(), position.Records++);
                 position.Events++;
             }
-            while (batch.Count < context.BatchSize && position.Records < Math.Min(events, context.Limit)
-                && (context.CutEvery == 0 || position.Records % context.CutEvery != 0));
+            while (batch.Count < context.BatchSize && position.Records < Math.Min(Math.Min(events, context.Limit), cut));
             SourcePosition end = new();
             end.Single.CopyFrom(position);
             batch.Position.CopyFrom(end);

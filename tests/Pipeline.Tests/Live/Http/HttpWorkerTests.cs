@@ -85,6 +85,52 @@ public class HttpWorkerTests
         Assert.DoesNotContain("a-token-of-the-tests", ended.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Views_are_served_as_of_the_last_multiple_of_records_and_again_after_a_restart_at_the_next()
+    {
+        using TemporaryFolder folder = new();
+        int port = FreePort();
+        using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        string[] arguments = [.. Arguments(folder, port), "--set", "Worker:ViewEvery=40"];
+        using (StreamingProcess worker = StreamingProcess.Start(arguments))
+        {
+            await ReadyAsync(client, worker);
+            using (HttpResponseMessage taken = await client.PostAsync(new Uri("/events", UriKind.Relative), Events(0, 100))) Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
+            string views = await UntilAsync(client, "/views", "\"at\":80");
+            Assert.Contains("\"top\":{\"type\":\"space-saving\",\"shards\":[{\"shard\":0,\"at\":80}],\"report\":{\"total\":80}}", views, StringComparison.Ordinal);
+            string metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+            Assert.Contains("streaming_view_occurrences{kind=\"sketch\",stage=\"top\",type=\"space-saving\"} 80\n", metrics, StringComparison.Ordinal);
+            Assert.Contains("streaming_view_records{kind=\"sketch\",stage=\"users\",type=\"hyperloglog\",shard=\"0\"} 80\n", metrics, StringComparison.Ordinal);
+            await UntilAsync(client, "/metrics", "streaming_occurrences_total{kind=\"sketch\",stage=\"top\",type=\"space-saving\",shard=\"0\"} 100\n");
+            await StopAsync(worker);
+        }
+
+        using StreamingProcess next = StreamingProcess.Start(arguments);
+        await ReadyAsync(client, next);
+        Assert.Contains("\"top\":{\"type\":\"space-saving\",\"shards\":[],\"report\":null}", await client.GetStringAsync(new Uri("/views", UriKind.Relative)), StringComparison.Ordinal);
+        using (HttpResponseMessage taken = await client.PostAsync(new Uri("/events", UriKind.Relative), Events(100, 21))) Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
+        Assert.Contains("\"at\":120}],\"report\":{\"total\":120}", await UntilAsync(client, "/views", "\"at\":120"), StringComparison.Ordinal);
+        await StopAsync(next);
+    }
+
+    private static async Task StopAsync(StreamingProcess worker)
+    {
+        worker.Signal(StreamingProcess.Terminate);
+        ProcessResult ended = await worker.EndAsync();
+        Assert.True(ended.Code == 0, ended.Error);
+    }
+
+    private static async Task<string> UntilAsync(HttpClient client, string path, string wanted)
+    {
+        using CancellationTokenSource deadline = new(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            string text = await client.GetStringAsync(new Uri(path, UriKind.Relative), deadline.Token);
+            if (text.Contains(wanted, StringComparison.Ordinal)) return text;
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+
     private static string Sample(string name) => Path.Combine(SharedData.Root, "samples", "live", name);
 
     private static string[] Arguments(TemporaryFolder folder, int port) =>
