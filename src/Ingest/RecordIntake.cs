@@ -207,7 +207,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         scoped ReadOnlySpan<byte> kept = record;
         Span<byte> hash = stackalloc byte[HashText.Length];
         if (keys.HashesIds) kept = HashText.Of(record, keys, hash);
-        batch.Rejections.Add(from.Partition, from.Offset, line, error, kept, length, keptBytes, from.Topic);
+        batch.Rejections.Add(from.Partition, from.Offset, line, error, kept, length, keptBytes, from.Topic, withheld: keys.HashesIds);
     }
 
     private void MoveCursor(in RecordOrigin from) => Position.MoveCursor(from.Topic, from.Offset + 1);

@@ -89,6 +89,19 @@ public sealed class DeadLetterSinkTests : IDisposable
         Assert.Equal(["""{"partition":0,"offset":0,"line":1,"reason":"invalid-utf8","length":4,"base64":"/+aX","truncated":true}"""], lines);
     }
 
+    [Theory]
+    [InlineData(9)]
+    [InlineData(28)]
+    [InlineData(5000)]
+    public async Task A_record_that_nobody_may_see_is_withheld_and_not_cut(long length)
+    {
+        EventBatch batch = TestBatch.Empty();
+        batch.Rejections.Add(0, 12, 13, new DecodeError(RejectionReason.NotFinite, "value"), "hmac-sha256:00112233aabbccdd"u8, length, 4096, withheld: true);
+        Assert.Equal(
+            [$$"""{"partition":0,"offset":12,"line":13,"reason":"not-finite","field":"value","length":{{length}},"withheld":"hmac-sha256:00112233aabbccdd"}"""],
+            await Lines(batch));
+    }
+
     [Fact]
     public async Task Without_a_bad_record_there_is_no_file()
     {
