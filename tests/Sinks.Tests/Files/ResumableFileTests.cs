@@ -1,5 +1,6 @@
 using System.Buffers;
 using Streaming.Abstractions.State;
+using Streaming.Shared.State;
 using Streaming.Sinks.Files;
 using Streaming.Sinks.Tests.Support;
 using Xunit;
@@ -21,11 +22,8 @@ public sealed class ResumableFileTests : IDisposable
 
     private static ResumableFile Restored(string path, long length, bool onDemand = false)
     {
-        ArrayBufferWriter<byte> buffer = new();
-        new StateWriter(buffer).Write(length);
         ResumableFile file = new(path, onDemand);
-        StateReader reader = new(new ReadOnlySequence<byte>(buffer.WrittenMemory));
-        file.Restore(ref reader);
+        StateBytes.Read(StateBytes.Write((ref writer) => writer.Write(length)), file.Restore);
         return file;
     }
 
