@@ -71,6 +71,9 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         LeftOut = position.Filtered + position.RejectedTotal - RewardJoin.RejectedOf(position);
     }
 
+    /// <summary>Begins a batch with the next event of the stream.</summary>
+    public void Begin(EventBatch batch) => batch.FirstOrdinal = Position.Events;
+
     /// <summary>
     /// Whether a record may be taken: what was due to enter the stream before it has done so, and the batch has room. Asked before each record.
     /// </summary>
@@ -171,12 +174,19 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         return join.Lags;
     }
 
-    /// <summary>Counts what a batch was given; to be called when it is done with.</summary>
+    /// <summary>Counts what a batch was given by one of several readings; <see cref="End"/> does where there is one.</summary>
     /// <param name="events">Events it was given.</param>
     public void Count(int events)
     {
         Position.Events += events;
         join?.Describe(Position);
+    }
+
+    /// <summary>Ends a batch: its events are counted, and the place after them rides in it.</summary>
+    public void End(EventBatch batch)
+    {
+        Count(batch.Count);
+        batch.Position.Single.CopyFrom(Position);
     }
 
     /// <summary>Says where an event came from: as the source knows, or as its record says, or as it is numbered here.</summary>
@@ -197,7 +207,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         scoped ReadOnlySpan<byte> kept = record;
         Span<byte> hash = stackalloc byte[HashText.Length];
         if (keys.HashesIds) kept = HashText.Of(record, keys, hash);
-        batch.Rejections.Add(from.Partition, from.Offset, line, error, kept, length, keptBytes, from.Topic);
+        batch.Rejections.Add(from.Partition, from.Offset, line, error, kept, length, keptBytes, from.Topic, withheld: keys.HashesIds);
     }
 
     private void MoveCursor(in RecordOrigin from) => Position.MoveCursor(from.Topic, from.Offset + 1);

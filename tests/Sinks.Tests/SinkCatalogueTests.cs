@@ -3,6 +3,7 @@ using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sinks;
 using Streaming.Abstractions.Stages;
+using Streaming.Shared.Files;
 using Streaming.Sinks.Tests.Support;
 using Xunit;
 
@@ -39,13 +40,13 @@ public sealed class SinkCatalogueTests
     [Fact]
     public async Task A_sink_of_a_shard_writes_the_file_of_the_shard()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         SinkBinding binding = new("sink", [], new EntityKeyCodec(1)) { Shard = 7 };
         List<string> files = [];
         foreach (SinkType line in SinkCatalogue.All.Where(l => l.NewOptions() is IFileSinkOptions))
         {
             object options = line.NewOptions();
-            line.OptionsType.GetProperty("File")!.SetValue(options, folder[line.Name + "-{shard}"]);
+            line.OptionsType.GetProperty("File")!.SetValue(options, folder.File(line.Name + "-{shard}"));
             files.Add(line.Name + "-7");
             await using ISink sink = line.Create(options, binding);
             Assert.DoesNotContain(line.Name + "-7", folder.Names);

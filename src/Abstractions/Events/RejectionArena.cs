@@ -17,14 +17,14 @@ public sealed class RejectionArena
     /// <summary>The rejection at <paramref name="index"/>, oldest first.</summary>
     public Rejection this[int index] => _rejections[index];
 
-    /// <summary>The record's bytes, or their beginning where the record was cut (<see cref="Rejection.Length"/> tells).</summary>
+    /// <summary>The record's bytes, or their beginning where the record was cut (<see cref="Rejection.Length"/> tells), or what stands for them (<see cref="Rejection.Withheld"/>).</summary>
     public ReadOnlySpan<byte> BytesOf(in Rejection rejection) => _bytes[rejection.Bytes];
 
     /// <summary>Adds a rejection; keeps at most <paramref name="keep"/> of its bytes.</summary>
-    public void Add(int partition, long offset, long line, DecodeError error, ReadOnlySpan<byte> record, long length, int keep, byte topic = 0)
+    public void Add(int partition, long offset, long line, DecodeError error, ReadOnlySpan<byte> record, long length, int keep, byte topic = 0, bool withheld = false)
     {
         ArenaSpan bytes = _bytes.Add(record[..Math.Min(record.Length, keep)]);
-        _rejections.Add(new Rejection(partition, offset, line, error, bytes, length, topic));
+        _rejections.Add(new Rejection(partition, offset, line, error, bytes, length, topic, withheld));
     }
 
     /// <summary>Empties the arena, keeping its memory.</summary>

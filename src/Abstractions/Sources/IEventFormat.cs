@@ -26,9 +26,13 @@ public interface IEventFormat
 
     /// <summary>
     /// Looks at the first record of a file. Returns true if it is a header, which is then no record; throws nothing: a header that cannot be
-    /// understood gives an error.
+    /// understood gives an error. A format without headers leaves it as it is.
     /// </summary>
-    bool TryReadHeader(ReadOnlySpan<byte> record, out DecodeError error);
+    bool TryReadHeader(ReadOnlySpan<byte> record, out DecodeError error)
+    {
+        error = default;
+        return false;
+    }
 
     /// <summary>Decodes one record into 0 or more events. False if it is bad; then nothing was added.</summary>
     bool TryDecode(ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error);

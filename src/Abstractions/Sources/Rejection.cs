@@ -10,4 +10,5 @@ namespace Streaming.Abstractions.Sources;
 /// <param name="Bytes">Where the kept bytes lie in the arena.</param>
 /// <param name="Length">The record's whole length in bytes, which may be more than what was kept.</param>
 /// <param name="Topic">0-based place of the topic among those of its source; 0 for sources without topics.</param>
-public readonly record struct Rejection(int Partition, long Offset, long Line, DecodeError Error, ArenaSpan Bytes, long Length, byte Topic = 0);
+/// <param name="Withheld">Whether the kept bytes are a keyed hash of the record, which nobody may see, and not its beginning.</param>
+public readonly record struct Rejection(int Partition, long Offset, long Line, DecodeError Error, ArenaSpan Bytes, long Length, byte Topic = 0, bool Withheld = false);

@@ -1,4 +1,4 @@
-using Streaming.Host.Snapshots;
+using Streaming.Ingest.WriteAhead;
 
 namespace Streaming.Host.Cli;
 
@@ -18,6 +18,6 @@ internal static class DurableAppend
 
         file.Write(line);
         file.Flush(flushToDisk: true);
-        if (isNew) new SystemFiles().SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (isNew) DurableFolder.Sync(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Streaming.Host.Configuration;
 using Streaming.Host.Replay;
 
@@ -50,20 +48,8 @@ internal static class ReplayCommand
             }
 
             ConfigurationLayers layers = new(result.GetValue(pipeline), settings) { Logs = result.GetValue(logs) ?? [], DeadLetters = "dead-letters.jsonl", Outputs = result.GetValue(summary) is { } path ? [("--summary", path)] : [] };
-            return RunAsync(new ReplayArguments(layers, result.GetValue(summary), !result.GetValue(quiet)), ct);
+            return ServiceProcess.RunAsync<ReplayWorker, ReplayArguments>(new ReplayArguments(layers, result.GetValue(summary), !result.GetValue(quiet)), ct);
         });
         return command;
-    }
-
-    private static async Task<int> RunAsync(ReplayArguments arguments, CancellationToken ct)
-    {
-        ReplayOutcome outcome = new();
-        HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton(arguments).AddSingleton(outcome).AddSingleton(TimeProvider.System).AddHostedService<ReplayWorker>();
-        // Signals are the worker's: the host's own handling would end the process before the last snapshot.
-        builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
-        using IHost host = builder.Build();
-        await host.RunAsync(ct);
-        return outcome.ExitCode;
     }
 }

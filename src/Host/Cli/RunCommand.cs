@@ -27,7 +27,7 @@ internal static class RunCommand
         command.SetAction((result, ct) =>
         {
             ConfigurationLayers layers = new(result.GetValue(pipeline), [.. SettingArguments.Parse(result.GetValue(set) ?? [])]);
-            return WorkerProcess.RunAsync(new WorkerArguments(layers, result.GetValue(backfill) ?? [], result.GetValue(origin)), ct);
+            return ServiceProcess.RunAsync<WorkerService, WorkerArguments>(new WorkerArguments(layers, result.GetValue(backfill) ?? [], result.GetValue(origin)), ct);
         });
         return command;
     }

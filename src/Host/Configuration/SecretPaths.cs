@@ -1,16 +1,16 @@
+using Streaming.Abstractions.Kafka;
+
 namespace Streaming.Host.Configuration;
 
 /// <summary>
-/// Which values of the configuration nobody is to read in a message or a log: those whose path has a name like <c>*password*</c>, <c>*secret*</c>, <c>*token*</c>, <c>*key*</c>,
-/// <c>*credential*</c>, <c>*connectionstring*</c>, <c>sasl.*</c> or <c>ssl.key*</c>. Stages have none, the ids of sinks say nothing of their values, and neither does an option
-/// that is called <c>Key</c> and nothing more, which names what something groups by; but <c>Privacy:Key</c> is one.
+/// Which values of the configuration nobody is to read in a message or a log: those whose path has a name that a secret of Kafka's could have (<see cref="KafkaSecrets.IsSecret"/>).
+/// Stages have none, the ids of sinks say nothing of their values, and neither does an option that is called <c>Key</c> and nothing more, which names what something groups by; but
+/// <c>Privacy:Key</c> is one.
 /// </summary>
 internal static class SecretPaths
 {
     /// <summary>What is written in a secret's place.</summary>
     public const string Hidden = "(hidden)";
-
-    private static readonly string[] Parts = ["password", "secret", "token", "key", "credential", "connectionstring"];
 
     /// <summary>Whether the value at a path, as in <c>--set Path=Value</c>, is a secret.</summary>
     public static bool Contain(string path)
@@ -34,7 +34,5 @@ internal static class SecretPaths
     /// <summary>The value at a path as messages show it.</summary>
     public static string Show(string path, string value) => Contain(path) ? Hidden : $"'{value}'";
 
-    private static bool IsSecret(string name) =>
-        name.StartsWith("sasl.", StringComparison.OrdinalIgnoreCase)
-        || (!name.Equals("Key", StringComparison.OrdinalIgnoreCase) && Array.Exists(Parts, p => name.Contains(p, StringComparison.OrdinalIgnoreCase)));
+    private static bool IsSecret(string name) => !name.Equals("Key", StringComparison.OrdinalIgnoreCase) && KafkaSecrets.IsSecret(name);
 }

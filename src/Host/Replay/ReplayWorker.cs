@@ -9,17 +9,11 @@ using Streaming.Sinks.Summary;
 
 namespace Streaming.Host.Replay;
 
-/// <summary>How a replay ended.</summary>
-internal sealed class ReplayOutcome
-{
-    public int ExitCode { get; set; } = ExitCodes.Done;
-}
-
 /// <summary>
 /// A replay as a hosted service: runs once and stops the host. The first interrupt stops it in good order, with a snapshot where snapshots are made;
 /// a second one is the operating system's.
 /// </summary>
-internal sealed class ReplayWorker(ReplayArguments arguments, ReplayOutcome outcome, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class ReplayWorker(ReplayArguments arguments, ProcessOutcome outcome, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private readonly CancellationTokenSource _stop = new();
     private volatile int _interrupted;

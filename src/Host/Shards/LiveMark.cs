@@ -1,4 +1,4 @@
-using Streaming.Host.Snapshots;
+using Streaming.Host.Files;
 
 namespace Streaming.Host.Shards;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Streaming.Abstractions.Keys;
+using Streaming.Host.Files;
 using Streaming.Host.Snapshots;
 
 namespace Streaming.Host.Shards;

@@ -68,7 +68,7 @@ internal sealed class LogProfile
         {
             Rejection rejection = batch.Rejections[i];
             ReadOnlySpan<byte> bytes = batch.Rejections.BytesOf(rejection);
-            _first.Add((rejection, System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 60)]) + (rejection.Length > 60 ? "..." : "")));
+            _first.Add((rejection, System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 60)]) + (rejection.Length > 60 && !rejection.Withheld ? "..." : "")));
         }
 
         End.CopyFrom(batch.Position);

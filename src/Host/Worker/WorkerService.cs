@@ -16,7 +16,7 @@ namespace Streaming.Host.Worker;
 /// A worker as a hosted service. The first SIGTERM or SIGINT stops it in good order: what was taken is worked through, a snapshot of every shard is written, and the process ends
 /// with 0. A second one, or a stop that takes longer than <see cref="WorkerOptions.ShutdownSeconds"/>, ends the process at once, as SIGKILL would.
 /// </summary>
-internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome outcome, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class WorkerService(WorkerArguments arguments, ProcessOutcome outcome, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly SystemdNotifier _manager = new(Environment.GetEnvironmentVariable, Environment.ProcessId);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 
@@ -62,13 +63,6 @@ public sealed class CloudEventsFormat : IEventFormat, IJsonFormat
 
     /// <summary>Whether a line has the attribute that every event has.</summary>
     public static bool LooksLike(ReadOnlySpan<byte> line) => line.IndexOf("\"specversion\""u8) >= 0;
-
-    /// <inheritdoc/>
-    public bool TryReadHeader(ReadOnlySpan<byte> record, out DecodeError error)
-    {
-        error = default;
-        return false;
-    }
 
     /// <inheritdoc/>
     public bool TryDecode(ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error)
@@ -186,10 +180,4 @@ public sealed class CloudEventsFormat : IEventFormat, IJsonFormat
     }
 
     private JsonValue Field(Key key) => _fields[(int)key];
-
-    private static bool Fail(RejectionReason reason, string field, out DecodeError error)
-    {
-        error = new DecodeError(reason, field);
-        return false;
-    }
 }

@@ -1,6 +1,7 @@
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 

@@ -1,6 +1,7 @@
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 
@@ -36,13 +37,6 @@ public sealed partial class DsjsonFormat : IEventFormat, IJsonFormat
     public static bool LooksLike(ReadOnlySpan<byte> line) =>
         line.IndexOf("\"_label_cost\""u8) >= 0 || line.IndexOf("\"_label_probability\""u8) >= 0 || line.IndexOf("\"_multi\""u8) >= 0
         || (line.IndexOf("\"RewardValue\""u8) >= 0 && line.IndexOf("\"EventId\""u8) >= 0);
-
-    /// <inheritdoc/>
-    public bool TryReadHeader(ReadOnlySpan<byte> record, out DecodeError error)
-    {
-        error = default;
-        return false;
-    }
 
     /// <inheritdoc/>
     public bool TryDecode(ReadOnlySpan<byte> record, ref EventWriter writer, out DecodeError error) =>
@@ -190,10 +184,4 @@ public sealed partial class DsjsonFormat : IEventFormat, IJsonFormat
     private bool Has(Key key) => _fields[(int)key].Kind != JsonKind.None;
 
     private JsonValue Field(Key key) => _fields[(int)key];
-
-    private static bool Fail(RejectionReason reason, string field, out DecodeError error)
-    {
-        error = new DecodeError(reason, field);
-        return false;
-    }
 }

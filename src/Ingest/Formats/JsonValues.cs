@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 
@@ -60,8 +61,7 @@ internal sealed class JsonValues
             }
         }
 
-        error = new DecodeError(reason, field);
-        return false;
+        return Fail(reason, field, out error);
     }
 
     /// <summary>A time, as a number or a text (<see cref="Times.TryAny"/>).</summary>
@@ -73,8 +73,7 @@ internal sealed class JsonValues
         RejectionReason reason = RejectionReason.BadTime;
         if (value.Kind == JsonKind.String && !TryText(ref json, value, out text)) return false;
         if (value.Kind is JsonKind.Number or JsonKind.String && Times.TryAny(text, out time, out reason)) return true;
-        error = new DecodeError(reason, FieldNames.Time);
-        return false;
+        return Fail(reason, FieldNames.Time, out error);
     }
 
     /// <summary>
@@ -89,15 +88,13 @@ internal sealed class JsonValues
         if (value.Kind == JsonKind.Number)
         {
             if (Numbers.TryReal(json[value], out double number, out RejectionReason reason) && FeatureKeys.TryNumeric(name, number, out feature, out reason)) return true;
-            error = new DecodeError(reason, field);
-            return false;
+            return Fail(reason, field, out error);
         }
 
         ReadOnlySpan<byte> text = json[value];
         if (value.Kind == JsonKind.String && !TryText(ref json, value, out text)) return false;
         feature = FeatureKeys.Categorical(name, text);
         if (text.Length <= maxBytes) return true;
-        error = new DecodeError(RejectionReason.TooComplex, field);
-        return false;
+        return Fail(RejectionReason.TooComplex, field, out error);
     }
 }

@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 

@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 
@@ -44,42 +45,24 @@ public sealed class MovieLensFormat(bool? header = null) : IEventFormat
         }
 
         ReadOnlySpan<byte> user = record[..at];
-        if (at == record.Length) return Fail(user.IsEmpty ? FieldNames.User : FieldNames.Item, out error);
+        if (at == record.Length) return Fail(RejectionReason.MissingField, user.IsEmpty ? FieldNames.User : FieldNames.Item, out error);
         ReadOnlySpan<byte> rest = record[(at + width)..];
         bool more = Cut(ref rest, separator, width, out ReadOnlySpan<byte> item);
-        if (!more) return Fail(item.IsEmpty ? FieldNames.Item : FieldNames.Value, out error);
+        if (!more) return Fail(RejectionReason.MissingField, item.IsEmpty ? FieldNames.Item : FieldNames.Value, out error);
         more = Cut(ref rest, separator, width, out ReadOnlySpan<byte> rating);
         ReadOnlySpan<byte> seconds = default;
-        if (more && Cut(ref rest, separator, width, out seconds))
-        {
-            error = new DecodeError(RejectionReason.ExtraField, string.Empty);
-            return false;
-        }
+        if (more && Cut(ref rest, separator, width, out seconds)) return Fail(RejectionReason.ExtraField, string.Empty, out error);
 
         if (!writer.TryKey(user, FieldNames.User, out ulong userKey, out error)) return false;
         if (!writer.TryKey(item, FieldNames.Item, out ulong itemKey, out error)) return false;
-        if (!Numbers.TryReal(rating, out double value, out RejectionReason reason))
-        {
-            error = new DecodeError(reason, FieldNames.Value);
-            return false;
-        }
+        if (!Numbers.TryReal(rating, out double value, out RejectionReason reason)) return Fail(reason, FieldNames.Value, out error);
 
         long time = writer.DefaultTime;
-        if (!seconds.IsEmpty && !Times.TryUnixSeconds(seconds, out time, out reason))
-        {
-            error = new DecodeError(reason, FieldNames.Time);
-            return false;
-        }
+        if (!seconds.IsEmpty && !Times.TryUnixSeconds(seconds, out time, out reason)) return Fail(reason, FieldNames.Time, out error);
 
         ref Event e = ref writer.Add();
         (e.User, e.Item, e.Value, e.Time) = (userKey, itemKey, value, time);
         return true;
-    }
-
-    private static bool Fail(string field, out DecodeError error)
-    {
-        error = new DecodeError(RejectionReason.MissingField, field);
-        return false;
     }
 
     /// <summary>Takes the next field off <paramref name="rest"/>; false if it is the last.</summary>

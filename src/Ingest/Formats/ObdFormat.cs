@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 
@@ -137,11 +138,5 @@ public sealed class ObdFormat : IEventFormat
     {
         if (_scratch.Length < length) _scratch = new byte[Math.Max(length, 2 * _scratch.Length)];
         return _scratch;
-    }
-
-    private static bool Fail(RejectionReason reason, string field, out DecodeError error)
-    {
-        error = new DecodeError(reason, field);
-        return false;
     }
 }

@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 
@@ -76,7 +77,7 @@ public sealed class SeparatedFormat : IEventFormat
         FieldReader reader = new(record, _separator, record.Contains((byte)'"') ? Scratch(record.Length) : default);
         for (; reader.TryNext(out ReadOnlySpan<byte> field); column++)
         {
-            if (column == roles.Length) return Fail(RejectionReason.ExtraField, string.Empty, ref writer, out error);
+            if (column == roles.Length) return TakeBack(RejectionReason.ExtraField, string.Empty, ref writer, out error);
             switch (roles[column])
             {
                 case ColumnRole.User:
@@ -93,13 +94,13 @@ public sealed class SeparatedFormat : IEventFormat
                     break;
                 case ColumnRole.Context when !field.IsEmpty:
                     if (!FeatureKeys.TryFeature(_columns.Key(column), field, out Feature feature, out RejectionReason bad))
-                        return Fail(bad, FieldNames.Context, ref writer, out error);
+                        return TakeBack(bad, FieldNames.Context, ref writer, out error);
                     writer.AddFeature(feature);
                     break;
             }
         }
 
-        if (reader.Malformed) return Fail(RejectionReason.Malformed, string.Empty, ref writer, out error);
+        if (reader.Malformed) return TakeBack(RejectionReason.Malformed, string.Empty, ref writer, out error);
         if (!TryFields(user, item, value, time, ref writer, mark, out error))
         {
             writer.Undo();
@@ -123,29 +124,20 @@ public sealed class SeparatedFormat : IEventFormat
         if (_columns.HasUser && !writer.TryKey(user, FieldNames.User, out userKey, out error)) return false;
         if (_columns.HasItem && !writer.TryKey(item, FieldNames.Item, out itemKey, out error)) return false;
         double number = double.NaN;
-        if (_columns.HasValue && !Numbers.TryReal(value, out number, out RejectionReason reason))
-        {
-            error = new DecodeError(reason, FieldNames.Value);
-            return false;
-        }
+        if (_columns.HasValue && !Numbers.TryReal(value, out number, out RejectionReason reason)) return Fail(reason, FieldNames.Value, out error);
 
         long at = writer.DefaultTime;
-        if (!time.IsEmpty && !Times.TryAny(time, out at, out reason))
-        {
-            error = new DecodeError(reason, FieldNames.Time);
-            return false;
-        }
+        if (!time.IsEmpty && !Times.TryAny(time, out at, out reason)) return Fail(reason, FieldNames.Time, out error);
 
         ref Event e = ref writer.Add();
         (e.User, e.Item, e.Value, e.Time, e.Features) = (userKey, itemKey, number, at, writer.FeaturesSince(mark));
         return true;
     }
 
-    private static bool Fail(RejectionReason reason, string field, ref EventWriter writer, out DecodeError error)
+    private static bool TakeBack(RejectionReason reason, string field, ref EventWriter writer, out DecodeError error)
     {
         writer.Undo();
-        error = new DecodeError(reason, field);
-        return false;
+        return Fail(reason, field, out error);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
 using Streaming.Ingest.Joining;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 
@@ -42,11 +43,11 @@ internal struct SourceEnvelope
                 : json.Value.Kind != JsonKind.Number || !Utf8Parser.TryParse(json[json.Value], out parts[part], out int read) || read != json.Value.Length ? RejectionReason.NotANumber
                 : parts[part] < 0 || parts[part] > most ? RejectionReason.OutOfRange
                 : RejectionReason.None;
-            if (reason != RejectionReason.None) return Fail(reason, out error);
+            if (reason != RejectionReason.None) return Fail(reason, FieldNames.Source, out error);
         }
 
         if (json.Failure != RejectionReason.None) return false;
-        if (parts.Contains(-1)) return Fail(RejectionReason.MissingField, out error);
+        if (parts.Contains(-1)) return Fail(RejectionReason.MissingField, FieldNames.Source, out error);
         _origin = new RecordOrigin((byte)parts[0], (int)parts[1], parts[2], parts[3]);
         IsSaid = true;
         return true;
@@ -58,11 +59,5 @@ internal struct SourceEnvelope
         if (!IsSaid || writer.Added == 0) return;
         ref Event e = ref writer.Last;
         (e.Topic, e.Partition, e.Offset, e.ArrivalTime) = _origin;
-    }
-
-    private static bool Fail(RejectionReason reason, out DecodeError error)
-    {
-        error = new DecodeError(reason, FieldNames.Source);
-        return false;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 

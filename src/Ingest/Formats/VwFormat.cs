@@ -2,6 +2,7 @@ using System.Text.Unicode;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 
@@ -38,13 +39,6 @@ public sealed partial class VwFormat : IEventFormat
         bool good = VwLine.TryParse(line, out VwLine parsed, out _);
         (isShared, isLabelled) = (good && parsed.IsShared, good && parsed.IsLabelled);
         return good;
-    }
-
-    /// <inheritdoc/>
-    public bool TryReadHeader(ReadOnlySpan<byte> record, out DecodeError error)
-    {
-        error = default;
-        return false;
     }
 
     /// <inheritdoc/>
@@ -132,11 +126,5 @@ public sealed partial class VwFormat : IEventFormat
         ref Event e = ref writer.Add();
         (e.Kind, e.Features, e.Actions) = (EventKind.Query, context, actions);
         if (chosen >= 0) (e.Kind, e.Item, e.Value, e.Chosen, e.Propensity) = (EventKind.Decision, item, 0 - cost, chosen, propensity);
-    }
-
-    private static bool Fail(RejectionReason reason, string field, out DecodeError error)
-    {
-        error = new DecodeError(reason, field);
-        return false;
     }
 }

@@ -1,4 +1,5 @@
 using Streaming.Abstractions.Sources;
+using static Streaming.Ingest.Formats.Failures;
 
 namespace Streaming.Ingest.Formats;
 
@@ -34,11 +35,7 @@ internal ref struct VwLine
         error = default;
         result = new VwLine { Action = NoAction };
         int bar = line.IndexOf((byte)'|');
-        if (bar < 0)
-        {
-            error = new DecodeError(RejectionReason.Malformed, string.Empty);
-            return false;
-        }
+        if (bar < 0) return Fail(RejectionReason.Malformed, string.Empty, out error);
 
         result.Features = line[(bar + 1)..];
         ReadOnlySpan<byte> front = line[..bar];
@@ -83,11 +80,7 @@ internal ref struct VwLine
         int second = rest.IndexOf((byte)':');
         if (!Numbers.TryReal(label[..first], out double action, out _) || !(action >= 0 && action <= int.MaxValue) || action != Math.Floor(action)) return false;
         if (!TryNumber(second < 0 ? rest : rest[..second], FieldNames.Reward, out double cost, out error)) return false;
-        if (second < 0 || second == rest.Length - 1)
-        {
-            error = new DecodeError(RejectionReason.PropensityMissing, FieldNames.Propensity);
-            return false;
-        }
+        if (second < 0 || second == rest.Length - 1) return Fail(RejectionReason.PropensityMissing, FieldNames.Propensity, out error);
 
         if (!TryNumber(rest[(second + 1)..], FieldNames.Propensity, out double probability, out error)) return false;
         if (!DecisionRules.TryPropensity(probability, out double propensity, out error)) return false;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sources;
@@ -37,7 +36,6 @@ internal sealed class KafkaPartitionSource : IEventSource
     private readonly BadRecordWindow _window;
     private readonly TaskCompletionSource<long[]> _start = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _firstBad;
-    private bool _tooManyBad;
 
     /// <summary>A source of what is put into <paramref name="queue"/>.</summary>
     /// <param name="options">Valid.</param>
@@ -82,17 +80,16 @@ internal sealed class KafkaPartitionSource : IEventSource
         TopicMerge merge = new(_queue, TimeSpan.FromSeconds(_options.Kafka.IdleSeconds), context.Time);
         using CancellationTokenRegistration wake = either.Token.UnsafeRegister(static queue => ((ShardQueue)queue!).Wake(), _queue);
         bool begun = false; // the first batch is given out, however empty and stopped or not: it says where the shard begins
-        while (!begun || (!context.Stop.IsCancellationRequested && !_tooManyBad && position.Records < context.Limit))
+        while (!begun || (!context.Stop.IsCancellationRequested && !_window.TooMany && position.Records < context.Limit))
         {
             bool waits = begun || context.Pool.Rented == context.Pool.Size;
             if (await RentAsync(context.Pool, waits ? either.Token : ct, ct) is not { } lease) break;
             long before = position.Records;
             try
             {
-                lease.Batch.FirstOrdinal = position.Events;
+                intake.Begin(lease.Batch);
                 await FillAsync(lease.Batch, intake, merge, context, ct);
-                intake.Count(lease.Batch.Count);
-                lease.Batch.Position.Single.CopyFrom(position);
+                intake.End(lease.Batch);
             }
             catch
             {
@@ -106,7 +103,7 @@ internal sealed class KafkaPartitionSource : IEventSource
             begun = true;
         }
 
-        if (_tooManyBad) await FailAsync(context.Pool, ct);
+        if (_window.TooMany) await _window.FailAsync($"records of shard {_partition}", _firstBad, context.Pool, ct);
     }
 
     /// <inheritdoc/>
@@ -140,7 +137,7 @@ internal sealed class KafkaPartitionSource : IEventSource
     /// <summary>Takes what waits; false once the batch is to end, true if it only lacks records.</summary>
     private bool Fill(EventBatch batch, RecordIntake intake, TopicMerge merge, int room, long until)
     {
-        while (!_tooManyBad && intake.Position.Records < until && batch.Rejections.Length < MostRejectedBytes && intake.IsReady(batch, room))
+        while (!_window.TooMany && intake.Position.Records < until && batch.Rejections.Length < MostRejectedBytes && intake.IsReady(batch, room))
         {
             switch (merge.Next())
             {
@@ -185,16 +182,7 @@ internal sealed class KafkaPartitionSource : IEventSource
 
         bool bad = error.Reason != RejectionReason.None;
         if (bad) _firstBad ??= $"topic {_options.Kafka.Topics[topic]}, partition {_partition}, offset {header.Offset}: {error.Reason.Label()}" + (error.Field.Length == 0 ? string.Empty : $" ({error.Field})");
-        _tooManyBad = !_window.Add(bad);
-    }
-
-    private async ValueTask FailAsync(BatchPool pool, CancellationToken ct)
-    {
-        await BadRatio.UntilAllAreBackAsync(pool, ct);
-        StringBuilder text = new();
-        text.Append($"{_window.Bad} of the last {BadRecordWindow.Length} records of shard {_partition} are bad; Source:MaxBadRatio allows {100 * _options.MaxBadRatio:0.###} %. ");
-        text.Append($"The first: {_firstBad}. Take the topic as it is with --set Source:MaxBadRatio=1.");
-        throw new BadRecordsException(text.ToString());
+        _window.Add(bad);
     }
 
     /// <summary>Rents a batch; null where the read is to end before there is one.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Streaming.Abstractions.Kafka;
 
 namespace Streaming.Ingest.Kafka;
 

@@ -1,3 +1,5 @@
+using Streaming.Abstractions.Kafka;
+
 namespace Streaming.Ingest.Kafka;
 
 /// <summary>Tells people what the client met: a kind of news only when it is another than the last one of its kind, and never a secret. From any thread.</summary>

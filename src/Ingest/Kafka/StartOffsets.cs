@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Streaming.Abstractions.Kafka;
 using Streaming.Abstractions.Sources;
 
 namespace Streaming.Ingest.Kafka;

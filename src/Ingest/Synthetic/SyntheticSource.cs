@@ -33,8 +33,9 @@ public sealed class SyntheticSource : IEventSource
     public async IAsyncEnumerable<BatchLease> ReadAsync(SourcePosition from, SourceContext context, [EnumeratorCancellation] CancellationToken ct)
     {
         ILogGenerator generator = _options.Synthetic.Type.Create(_options.Synthetic.Generator, LogShape.Jsonl);
-        Reader reader = new(generator, new RecordIntake(_options, _keys, context.Raw ? null : _join));
-        PartitionPosition position = reader.Position;
+        RecordIntake intake = new(_options, _keys, context.Raw ? null : _join);
+        Reader reader = new(generator, intake);
+        PartitionPosition position = intake.Position;
         ulong fingerprint = _options.Synthetic.Fingerprint() ^ ComparedOptions.HashOfIntake(_options);
         if (from.Single.Records > 0 && from.Single.Fingerprint != fingerprint)
         {
@@ -42,7 +43,8 @@ public sealed class SyntheticSource : IEventSource
                 + "Resume with the options as they were, or start over without --resume.");
         }
 
-        reader.Seek(from.Single);
+        intake.GoOnFrom(from.Single);
+        generator.Seek(position.Records);
         position.Fingerprint = fingerprint;
         bool records = position.Records < context.Limit, rest = !context.Raw;
         while (records || rest)
@@ -52,10 +54,10 @@ public sealed class SyntheticSource : IEventSource
             long before = position.Records;
             try
             {
-                batch.FirstOrdinal = position.Events;
+                intake.Begin(batch);
                 if (records) records = reader.Fill(batch, context.BatchSize, Math.Min(context.Limit, context.NextCut(before)), ct) && position.Records < context.Limit;
-                else rest = reader.Finish(batch, context.BatchSize);
-                batch.Position.Single.CopyFrom(position);
+                else rest = intake.Finish(batch, context.BatchSize);
+                intake.End(batch);
                 Volatile.Write(ref _progress, Math.Max(generator.Progress, position.Records / (double)context.Limit));
             }
             catch
@@ -82,37 +84,19 @@ public sealed class SyntheticSource : IEventSource
         private readonly JsonlFormat _format = new();
         private readonly byte[] _line = new byte[generator.MaxLineBytes];
 
-        public PartitionPosition Position => intake.Position;
-
-        public void Seek(PartitionPosition position)
-        {
-            intake.GoOnFrom(position);
-            generator.Seek(position.Records);
-        }
-
         /// <summary>Fills the batch with events, or up to a number of records in all; false at the end of the log.</summary>
         public bool Fill(EventBatch batch, int events, long records, CancellationToken ct)
         {
-            bool more = true;
-            while (Position.Records < records && intake.IsReady(batch, events))
+            PartitionPosition position = intake.Position;
+            while (position.Records < records && intake.IsReady(batch, events))
             {
                 int length = generator.Next(_line);
-                more = length > 0;
-                if (!more) break;
-                if (Position.Records % RecordsBetweenChecks == 0) ct.ThrowIfCancellationRequested();
-                intake.Take(batch, events, _format, _line.AsSpan(0, length), Position.Records + 1);
+                if (length == 0) return false;
+                if (position.Records % RecordsBetweenChecks == 0) ct.ThrowIfCancellationRequested();
+                intake.Take(batch, events, _format, _line.AsSpan(0, length), position.Records + 1);
             }
 
-            intake.Count(batch.Count);
-            return more;
-        }
-
-        /// <summary>Lets what waits in the join enter the stream; false when nothing waits.</summary>
-        public bool Finish(EventBatch batch, int events)
-        {
-            bool more = intake.Finish(batch, events);
-            intake.Count(batch.Count);
-            return more;
+            return true;
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Streaming.Ingest.WriteAhead;
 
 /// <summary>Folders whose files are there after a crash.</summary>
-internal static partial class DurableFolder
+public static partial class DurableFolder
 {
     private const int ReadOnly = 0;
 
@@ -15,7 +15,7 @@ internal static partial class DurableFolder
         if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } parent) Sync(parent);
     }
 
-    /// <summary>Makes creations and deletions in a folder durable. Windows has no such call.</summary>
+    /// <summary>Makes creations, renames and deletions in a folder durable. Windows has no such call, and needs none for renames.</summary>
     /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
     public static void Sync(string folder)
     {

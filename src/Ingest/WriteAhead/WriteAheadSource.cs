@@ -70,7 +70,7 @@ public sealed class WriteAheadSource : IEventSource
             EventBatch batch = lease.Batch;
             try
             {
-                batch.FirstOrdinal = position.Events;
+                intake.Begin(batch);
                 long before = position.Records, cut = Math.Min(context.Limit, context.NextCut(before)), begun = context.Time.GetTimestamp();
                 if (!records) rest = intake.Finish(batch, context.BatchSize);
                 else
@@ -80,8 +80,7 @@ public sealed class WriteAheadSource : IEventSource
                     }
                 }
 
-                intake.Count(batch.Count);
-                batch.Position.Single.CopyFrom(position);
+                intake.End(batch);
             }
             catch
             {
@@ -90,7 +89,7 @@ public sealed class WriteAheadSource : IEventSource
             }
 
             yield return lease;
-            await reader.Bad.JudgeAsync(context.Pool, ct);
+            if (reader.Bad.TooMany) await reader.Bad.FailAsync("records", reader.FirstBad?.ToString(), context.Pool, ct);
         }
     }
 
@@ -108,7 +107,10 @@ public sealed class WriteAheadSource : IEventSource
     {
         private const int RecordsBetweenChecks = 8192;
 
-        public SlidingBadRatio Bad { get; } = new(options.MaxBadRatio);
+        public BadRecordWindow Bad { get; } = new(options.MaxBadRatio);
+
+        /// <summary>The first bad record of this read.</summary>
+        public BadRecord? FirstBad { get; private set; }
 
         /// <summary>Whether something is to enter the stream without a further record: the last batch had no room for it.</summary>
         public bool Lags { get; private set; }
@@ -148,7 +150,7 @@ public sealed class WriteAheadSource : IEventSource
                 else error = intake.Take(batch, events, format, record, log.Lines, origin);
                 bool bad = error.Reason != RejectionReason.None;
                 Bad.Add(bad);
-                if (bad) Bad.Remember(new BadRecord(log.Path, log.Lines, error));
+                if (bad) FirstBad ??= new BadRecord(log.Path, log.Lines, error);
                 (position.Bytes, position.Lines) = (log.Bytes, log.Lines);
                 position.MoveCursor(0, log.Next); // whatever the record was
             }

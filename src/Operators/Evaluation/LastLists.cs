@@ -9,17 +9,14 @@ namespace Streaming.Operators.Evaluation;
 /// </summary>
 /// <remarks>
 /// Expected O(1) to find a list. Memory: users x (k + 1) numbers, each row a length and then the items, reserved at once and committed as users come.
-/// After <see cref="Dispose"/> nothing may be called. One caller at a time; the lists are saved by another thread where they are many
-/// (<see cref="ILargeState"/>).
+/// After <see cref="Dispose"/> nothing may be called. One caller at a time; the lists are saved by another thread where they are many.
 /// </remarks>
-internal sealed class LastLists : ILargeState, ISlotState, IDisposable
+internal sealed class LastLists : IDisposable
 {
     private readonly int _users;
     private readonly int _k;
-    private readonly FrozenSlots _frozen;
     private readonly LruIndex _index;
     private readonly NativeBuffer<ulong> _rows;
-    private (int Count, int Oldest) _frozenOrder;
 
     /// <summary>Lists that nobody was shown yet.</summary>
     /// <param name="users">Most users, at least 1.</param>
@@ -27,8 +24,7 @@ internal sealed class LastLists : ILargeState, ISlotState, IDisposable
     public LastLists(int users, int k)
     {
         (_users, _k) = (users, k);
-        _frozen = new FrozenSlots(this, users);
-        _index = new LruIndex(users, _frozen);
+        _index = new LruIndex(users, sizeof(ulong) * (long)k, SaveList);
         _rows = new NativeBuffer<ulong>(users * (k + 1L));
     }
 
@@ -39,10 +35,7 @@ internal sealed class LastLists : ILargeState, ISlotState, IDisposable
     public long Forgotten { get; private set; }
 
     /// <summary>Most bytes for so many users.</summary>
-    public static long BytesFor(int users, int k) => LruIndex.BytesFor(users) + FrozenSlots.BytesFor(users) + (sizeof(ulong) * users * (k + 1L));
-
-    /// <inheritdoc/>
-    public long Bytes => _index.Count * (sizeof(ulong) * (_k + 1L));
+    public static long BytesFor(int users, int k) => LruIndex.BytesFor(users) + (sizeof(ulong) * users * (k + 1L));
 
     /// <summary>The list of the user's visit before, and then this one in its place. Empty for a user without one; valid until the next call.</summary>
     /// <param name="user">The user, whose visit is now the latest.</param>
@@ -73,35 +66,7 @@ internal sealed class LastLists : ILargeState, ISlotState, IDisposable
         writer.Shape("Users", _users);
         writer.Shape("K", _k);
         writer.Write(Forgotten);
-        writer.WriteLarge(this);
-    }
-
-    /// <inheritdoc/>
-    public bool TryFreeze()
-    {
-        if (!_frozen.TryFreeze(_index.Slots)) return false;
-        _frozenOrder = (_index.Count, _index.Oldest);
-        return true;
-    }
-
-    /// <inheritdoc/>
-    public void Write(ref StateWriter writer, bool frozen)
-    {
-        (int count, int slot) = frozen ? _frozenOrder : (_index.Count, _index.Oldest);
-        writer.Write(count);
-        for (; count > 0; count--) slot = _frozen.Write(slot, ref writer, frozen);
-    }
-
-    /// <inheritdoc/>
-    public void Release() => _frozen.Release();
-
-    int ISlotState.After(int slot) => _index.NewerThan(slot);
-
-    void ISlotState.SaveSlot(int slot, ref StateWriter writer)
-    {
-        Span<ulong> row = Row(slot);
-        writer.Write(_index.KeyOf(slot));
-        writer.WriteSpan<ulong>(row.Slice(1, (int)row[0]));
+        writer.WriteLarge(_index);
     }
 
     /// <summary>Becomes what was saved.</summary>
@@ -132,7 +97,13 @@ internal sealed class LastLists : ILargeState, ISlotState, IDisposable
     public void Dispose()
     {
         _rows.Dispose();
-        _frozen.Dispose();
+        _index.Dispose();
+    }
+
+    private void SaveList(int slot, ref StateWriter writer)
+    {
+        Span<ulong> row = Row(slot);
+        writer.WriteSpan<ulong>(row.Slice(1, (int)row[0]));
     }
 
     private Span<ulong> Row(int slot) => _rows.AsSpan(slot * (_k + 1L), _k + 1);

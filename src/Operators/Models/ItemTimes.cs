@@ -9,24 +9,18 @@ namespace Streaming.Operators.Models;
 internal sealed unsafe class ItemTimes(EntityTable items, PopularityOrder order) : ILargeState
 {
     private readonly TimesColumn _times = items.Pages.Add(new TimesColumn(order));
-    private int _frozenCount;
 
     /// <inheritdoc/>
     public long Bytes => items.Bytes + (sizeof(long) * (long)items.Count);
 
     /// <inheritdoc/>
-    public bool TryFreeze()
-    {
-        if (!items.TryFreeze()) return false;
-        _frozenCount = items.Count;
-        return true;
-    }
+    public bool TryFreeze() => items.TryFreeze();
 
     /// <inheritdoc/>
     public void Write(ref StateWriter writer, bool frozen)
     {
         items.Write(ref writer, frozen);
-        items.Pages.Write(ref writer, _times, frozen ? _frozenCount : items.Count, frozen);
+        items.Pages.Write(ref writer, _times, items.Rows(frozen), frozen);
         GC.KeepAlive(this);
     }
 

@@ -26,7 +26,6 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     private readonly MemoryColumn _biasColumn;
     private readonly T* _first;
     private readonly double* _firstBias;
-    private int _frozenCount;
 
     /// <summary>A table for at most <paramref name="capacity"/> entities of <paramref name="factors"/> factors (0: biases alone).</summary>
     public EmbeddingTable(int capacity, int factors, IRowInitializer<T> initializer)
@@ -123,19 +122,14 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool TryFreeze()
-    {
-        if (!Entities.TryFreeze()) return false;
-        _frozenCount = Entities.Count;
-        return true;
-    }
+    public bool TryFreeze() => Entities.TryFreeze();
 
     /// <inheritdoc/>
     public void Write(ref StateWriter writer, bool frozen)
     {
         Entities.Write(ref writer, frozen);
         RowPages pages = Entities.Pages;
-        int rows = frozen ? _frozenCount : Entities.Count;
+        int rows = Entities.Rows(frozen);
         using NativeBuffer<T> page = new((long)pages.RowsPerPage * Stride);
         using AsideMemory aside = new();
         double* biases = (double*)aside.Take(sizeof(double) * (long)rows); // they come last, and no page should have to stay as it is until then

@@ -69,6 +69,9 @@ public sealed class EntityTable : ILargeState, IDisposable
     /// <summary>Rows in use or freed: those of the entities held are among 0 to this number - 1.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Rows that <see cref="Write"/> writes, and an owner of columns after it: <see cref="Count"/>, as it is or as it was frozen.</summary>
+    internal int Rows(bool frozen) => frozen ? _frozen.Count : Count;
+
     /// <summary>Entities held: <see cref="Count"/> less the rows that were freed and not given out again.</summary>
     public int Held => Count - _free.Count;
 

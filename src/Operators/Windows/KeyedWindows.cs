@@ -1,6 +1,5 @@
 using Streaming.Abstractions.Reports;
 using Streaming.Abstractions.State;
-using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Windows;
 
@@ -10,9 +9,9 @@ namespace Streaming.Operators.Windows;
 /// <remarks>
 /// Memory: the index up front; windows when their keys first come, their events in slabs of about a megabyte. Nothing is allocated once
 /// every window exists. Expected constant time to find a window. One caller at a time; a window changes only until the next call. The windows are saved
-/// by another thread where they are many (<see cref="ILargeState"/>).
+/// by another thread where they are many.
 /// </remarks>
-public sealed class KeyedWindows : IWindowSet, ILargeState, ISlotState, IDisposable
+public sealed class KeyedWindows : IWindowSet, IDisposable
 {
     private const int SlabEvents = 65_536;
 
@@ -21,14 +20,12 @@ public sealed class KeyedWindows : IWindowSet, ILargeState, ISlotState, IDisposa
     private readonly int _windowsPerSlab;
     private readonly LruIndex _index;
     private readonly IWindow?[] _windows;
-    private readonly FrozenSlots _frozen;
-    private (int Count, int Oldest) _frozenOrder;
     private WindowMemory _slab;
 
     private KeyedWindows(int keys, int eventsPerWindow, Func<WindowMemory, IWindow> create)
     {
-        _frozen = new FrozenSlots(this, keys);
-        (_create, _eventsPerWindow, _index, _windows) = (create, eventsPerWindow, new LruIndex(keys, _frozen), new IWindow?[keys]);
+        (_create, _eventsPerWindow, _windows) = (create, eventsPerWindow, new IWindow?[keys]);
+        _index = new LruIndex(keys, (long)eventsPerWindow * WindowMemory.BytesPerEvent, (int slot, ref StateWriter writer) => _windows[slot]!.Save(ref writer));
         _windowsPerSlab = Math.Max(1, SlabEvents / eventsPerWindow);
     }
 
@@ -50,10 +47,7 @@ public sealed class KeyedWindows : IWindowSet, ILargeState, ISlotState, IDisposa
     public static KeyedWindows ByTime(int keys, long span, int capacity) => new(keys, capacity, memory => new TimeWindow(span, memory));
 
     /// <summary>Most bytes for this many keys, where the window of each takes <paramref name="bytesPerWindow"/>.</summary>
-    public static long BytesFor(int keys, long bytesPerWindow) => LruIndex.BytesFor(keys) + FrozenSlots.BytesFor(keys) + (keys * (sizeof(long) + bytesPerWindow));
-
-    /// <inheritdoc/>
-    public long Bytes => _index.Count * (sizeof(ulong) + ((long)_eventsPerWindow * WindowMemory.BytesPerEvent));
+    public static long BytesFor(int keys, long bytesPerWindow) => LruIndex.BytesFor(keys) + (keys * (sizeof(long) + bytesPerWindow));
 
     /// <summary>The key's window, which counts as used now.</summary>
     public IWindow For(ulong key)
@@ -86,34 +80,7 @@ public sealed class KeyedWindows : IWindowSet, ILargeState, ISlotState, IDisposa
     {
         writer.Shape("Keys", _windows.Length);
         writer.Write(Evictions);
-        writer.WriteLarge(this);
-    }
-
-    /// <inheritdoc/>
-    public bool TryFreeze()
-    {
-        if (!_frozen.TryFreeze(_index.Slots)) return false;
-        _frozenOrder = (_index.Count, _index.Oldest);
-        return true;
-    }
-
-    /// <inheritdoc/>
-    public void Write(ref StateWriter writer, bool frozen)
-    {
-        (int count, int slot) = frozen ? _frozenOrder : (_index.Count, _index.Oldest);
-        writer.Write(count);
-        for (; count > 0; count--) slot = _frozen.Write(slot, ref writer, frozen);
-    }
-
-    /// <inheritdoc/>
-    public void Release() => _frozen.Release();
-
-    int ISlotState.After(int slot) => _index.NewerThan(slot);
-
-    void ISlotState.SaveSlot(int slot, ref StateWriter writer)
-    {
-        writer.Write(_index.KeyOf(slot));
-        _windows[slot]!.Save(ref writer);
+        writer.WriteLarge(_index);
     }
 
     /// <inheritdoc/>
@@ -134,7 +101,7 @@ public sealed class KeyedWindows : IWindowSet, ILargeState, ISlotState, IDisposa
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _frozen.Dispose();
+    public void Dispose() => _index.Dispose();
 
     // Slots are given out in ascending order, so that a slab is full before the next is needed; the last is only as long as what is left.
     private WindowMemory Room(int slot)

@@ -1,7 +1,11 @@
 using System.Numerics;
+using Streaming.Abstractions.State;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Windows;
+
+/// <summary>Writes what its owner keeps in a slot.</summary>
+internal delegate void SlotSaver(int slot, ref StateWriter writer);
 
 /// <summary>
 /// Gives up to <c>capacity</c> keys a slot each, 0 to capacity - 1, and takes the slot of the key that was touched longest ago when a new key finds all taken.
@@ -10,9 +14,10 @@ namespace Streaming.Operators.Windows;
 /// </summary>
 /// <remarks>
 /// Expected constant time, no allocation after construction. One caller at a time. Frozen slots are touched before their key, or what is newer than they, changes,
-/// and so is the slot that is returned.
+/// and so is the slot that is returned. State: the number of keys, then by key, the one touched longest ago first, the key and what its slot holds; saved by another
+/// thread where it is large (<see cref="ILargeState"/>).
 /// </remarks>
-internal sealed class LruIndex
+internal sealed class LruIndex : ILargeState, ISlotState, IDisposable
 {
     private const int None = -1;
 
@@ -21,16 +26,21 @@ internal sealed class LruIndex
     private readonly ulong[] _keys;
     private readonly int[] _newer;
     private readonly int[] _older;
-    private readonly FrozenSlots? _frozen;
     private readonly Stack<int> _free = new();
+    private readonly long _bytesPerSlot;
+    private readonly SlotSaver _save;
+    private readonly FrozenSlots _frozen;
+    private (int Count, int Oldest) _frozenOrder;
+    private int _oldest = None;
     private int _newest = None;
 
     /// <param name="capacity">Most keys.</param>
-    /// <param name="frozen">Frozen slots of the owner; null where its state is never frozen.</param>
-    public LruIndex(int capacity, FrozenSlots? frozen = null)
+    /// <param name="bytesPerSlot">About how many bytes the state of a slot has.</param>
+    /// <param name="save">Writes what the owner keeps in a slot; on another thread while it does not change the slot.</param>
+    public LruIndex(int capacity, long bytesPerSlot, SlotSaver save)
     {
-        _frozen = frozen;
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        (_bytesPerSlot, _save, _frozen) = (bytesPerSlot, save, new FrozenSlots(this, capacity));
         int length = TableLength(capacity);
         _table = new int[length];
         _shift = 64 - BitOperations.Log2((uint)length);
@@ -42,19 +52,13 @@ internal sealed class LruIndex
     /// <summary>Keys that have a slot.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Slots given out so far, those freed since included.</summary>
-    public int Slots => Count + _free.Count;
+    /// <inheritdoc/>
+    public long Bytes => Count * (sizeof(ulong) + _bytesPerSlot);
 
-    /// <summary>Slot of the key touched longest ago; -1 if there is none.</summary>
-    public int Oldest { get; private set; } = None;
+    private (int Count, int Oldest) Order => (Count, _oldest);
 
     /// <summary>Bytes of an index of this capacity.</summary>
-    public static long BytesFor(int capacity) => (4L * TableLength(capacity)) + (16L * capacity) + 128;
-
-    public ulong KeyOf(int slot) => _keys[slot];
-
-    /// <summary>The slot touched next after <paramref name="slot"/>; -1 after the newest.</summary>
-    public int NewerThan(int slot) => _newer[slot];
+    public static long BytesFor(int capacity) => (4L * TableLength(capacity)) + (16L * capacity) + 128 + FrozenSlots.BytesFor(capacity);
 
     /// <summary>The key's slot, now the most recently touched.</summary>
     /// <param name="key">Any key.</param>
@@ -71,7 +75,7 @@ internal sealed class LruIndex
             evicted = Count == _keys.Length;
             if (evicted)
             {
-                slot = Oldest;
+                slot = _oldest;
                 Thaw(slot);
                 Unlink(slot);
                 Remove(PlaceOf(_keys[slot]));
@@ -117,7 +121,37 @@ internal sealed class LruIndex
     {
         _free.Clear();
         if (Count > 0) Array.Clear(_table); // an empty table is not touched
-        (Count, Oldest, _newest) = (0, None, None);
+        (Count, _oldest, _newest) = (0, None, None);
+    }
+
+    /// <inheritdoc/>
+    public bool TryFreeze()
+    {
+        if (!_frozen.TryFreeze(Count + _free.Count)) return false;
+        _frozenOrder = Order;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Write(ref StateWriter writer, bool frozen)
+    {
+        (int count, int slot) = frozen ? _frozenOrder : Order;
+        writer.Write(count);
+        for (; count > 0; count--) slot = _frozen.Write(slot, ref writer, frozen);
+    }
+
+    /// <inheritdoc/>
+    public void Release() => _frozen.Release();
+
+    /// <inheritdoc/>
+    public void Dispose() => _frozen.Dispose();
+
+    int ISlotState.After(int slot) => _newer[slot];
+
+    void ISlotState.SaveSlot(int slot, ref StateWriter writer)
+    {
+        writer.Write(_keys[slot]);
+        _save(slot, ref writer);
     }
 
     private static int TableLength(int capacity) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, 2 * capacity));
@@ -148,7 +182,7 @@ internal sealed class LruIndex
     /// <summary>A slot is about to change, and with it what is newer than its neighbours.</summary>
     private void Thaw(int slot)
     {
-        if (_frozen is not { IsFrozen: true }) return;
+        if (!_frozen.IsFrozen) return;
         _frozen.Touch(slot);
         if (_newest != None) _frozen.Touch(_newest);
         if (_older[slot] != None) _frozen.Touch(_older[slot]);
@@ -157,7 +191,7 @@ internal sealed class LruIndex
     private void Append(int slot)
     {
         (_older[slot], _newer[slot]) = (_newest, None);
-        if (_newest == None) Oldest = slot;
+        if (_newest == None) _oldest = slot;
         else _newer[_newest] = slot;
         _newest = slot;
     }
@@ -165,7 +199,7 @@ internal sealed class LruIndex
     private void Unlink(int slot)
     {
         int older = _older[slot], newer = _newer[slot];
-        if (older == None) Oldest = newer;
+        if (older == None) _oldest = newer;
         else _newer[older] = newer;
         if (newer == None) _newest = older;
         else _older[newer] = older;

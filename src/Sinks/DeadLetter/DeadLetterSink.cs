@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Streaming.Abstractions.Events;
-using Streaming.Abstractions.Sinks;
 using Streaming.Abstractions.Sources;
 using Streaming.Abstractions.State;
 using Streaming.Sinks.Files;
@@ -17,14 +16,13 @@ namespace Streaming.Sinks.DeadLetter;
 /// </summary>
 /// <remarks>
 /// <para>Bytes that are not UTF-8 are under <c>base64</c>; <c>"truncated":true</c> says that the source kept only the beginning of the <c>length</c>
-/// bytes there were. <c>line</c> is left out where the source has no lines, <c>field</c> where the whole record is meant; <c>topic</c>, its name, comes first where
+/// bytes there were. Where <c>Privacy:HashIds</c> lets nobody see a record, a keyed hash of what the source kept is under <c>withheld</c> instead. <c>line</c> is left out where the source has no lines, <c>field</c> where the whole record is meant; <c>topic</c>, its name, comes first where
 /// the source has topics.</para>
 /// <para>The lines of a batch are in the file once it has been written, so that a run that ends with too many of them has said which.</para>
-/// <para>State: the file's length and the count; a resume cuts the file there and goes on. One caller at a time.</para>
+/// <para>State: the file's length and the count.</para>
 /// </remarks>
-public sealed class DeadLetterSink : ISink, IStateful
+public sealed class DeadLetterSink : FileSink
 {
-    private readonly ResumableFile _file;
     private readonly Utf8JsonWriter _json;
     private readonly IReadOnlyList<string> _topics;
 
@@ -32,82 +30,49 @@ public sealed class DeadLetterSink : ISink, IStateful
     /// <param name="file">Path of the file.</param>
     /// <param name="topics">Names of the source's topics, in their order; null or empty for a source without topics.</param>
     public DeadLetterSink(string file, IReadOnlyList<string>? topics = null)
+        : base(new ResumableFile(file, onDemand: true))
     {
         _topics = topics ?? [];
-        _file = new ResumableFile(file, onDemand: true);
-        _json = new Utf8JsonWriter(_file, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        _json = new Utf8JsonWriter(File, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
     }
 
     /// <summary>Records written in the whole stream, those before a resume included.</summary>
     public long Count { get; private set; }
 
     /// <inheritdoc/>
-    public string StateTag => "dead-letters-file";
+    public override string StateTag => "dead-letters-file";
 
     /// <inheritdoc/>
-    public int StateVersion => 1;
-
-    /// <inheritdoc/>
-    public StateScope Scope => StateScope.Singleton;
-
-    /// <inheritdoc/>
-    public ValueTask WriteAsync(EventBatch batch, CancellationToken ct)
+    public override void Save(ref StateWriter writer)
     {
-        ct.ThrowIfCancellationRequested();
-        _file.Start();
-        for (int i = 0; i < batch.Rejections.Count; i++)
-        {
-            Rejection rejection = batch.Rejections[i];
-            WriteLine(rejection, batch.Rejections.BytesOf(rejection));
-            _file.EndLine();
-            Count++;
-        }
-
-        if (batch.Rejections.Count > 0) _file.HandOver();
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask FlushAsync(long epoch, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        _file.FlushToDisk();
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public void Abandon() => _file.Abandon();
-
-    /// <summary>Nothing to fix: <see cref="Save"/> writes length and count as they are.</summary>
-    /// <param name="epoch">Number of the snapshot.</param>
-    public void Freeze(long epoch)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Save(ref StateWriter writer)
-    {
-        _file.Save(ref writer);
+        base.Save(ref writer);
         writer.Write(Count);
     }
 
     /// <inheritdoc/>
-    public void Restore(ref StateReader reader, int version)
+    public override void Restore(ref StateReader reader, int version)
     {
-        _file.Restore(ref reader);
+        base.Restore(ref reader, version);
         Count = reader.Read<long>();
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    protected override void Write(EventBatch batch)
     {
-        _file.Dispose();
-        return ValueTask.CompletedTask;
+        for (int i = 0; i < batch.Rejections.Count; i++)
+        {
+            Rejection rejection = batch.Rejections[i];
+            WriteLine(rejection, batch.Rejections.BytesOf(rejection));
+            File.EndLine();
+            Count++;
+        }
+
+        if (batch.Rejections.Count > 0) File.HandOver();
     }
 
     private void WriteLine(in Rejection rejection, ReadOnlySpan<byte> bytes)
     {
-        _json.Reset(_file);
+        _json.Reset(File);
         _json.WriteStartObject();
         if (_topics.Count > 0) _json.WriteString("topic"u8, _topics[rejection.Topic]);
         _json.WriteNumber("partition"u8, rejection.Partition);
@@ -116,13 +81,18 @@ public sealed class DeadLetterSink : ISink, IStateful
         _json.WriteString("reason"u8, rejection.Error.Reason.Label());
         if (!string.IsNullOrEmpty(rejection.Error.Field)) _json.WriteString("field"u8, rejection.Error.Field);
         _json.WriteNumber("length"u8, rejection.Length);
-        bool truncated = bytes.Length < rejection.Length;
+        if (rejection.Withheld) _json.WriteString("withheld"u8, bytes);
+        else WriteBytes(bytes, truncated: bytes.Length < rejection.Length);
+        _json.WriteEndObject();
+        _json.Flush();
+    }
+
+    private void WriteBytes(ReadOnlySpan<byte> bytes, bool truncated)
+    {
         ReadOnlySpan<byte> text = truncated ? WithoutCutCharacter(bytes) : bytes;
         if (Utf8.IsValid(text)) _json.WriteString("bytes"u8, text);
         else _json.WriteBase64String("base64"u8, bytes);
         if (truncated) _json.WriteBoolean("truncated"u8, true);
-        _json.WriteEndObject();
-        _json.Flush();
     }
 
     /// <summary>The bytes up to a character of UTF-8 that the cut went through.</summary>

@@ -1,7 +1,5 @@
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
-using Streaming.Abstractions.Sinks;
-using Streaming.Abstractions.State;
 using Streaming.Sinks.Files;
 
 namespace Streaming.Sinks.Jsonl;
@@ -15,11 +13,10 @@ namespace Streaming.Sinks.Jsonl;
 /// action that the log chose, <c>propensity</c> how likely that was, and <c>value</c> its reward. What an event lacks is left out, and so is what has
 /// its usual value (<c>topic</c> 0, its place among the source's topics; <c>partition</c> 0; <c>kind</c> interaction), a column without a value, and a stage without any.
 /// An infinite value is null. Numbers are the shortest that read back as the same double.</para>
-/// <para>Allocates nothing per event. State: the file's length; a resume cuts the file there and goes on. One caller at a time.</para>
+/// <para>Allocates nothing per event.</para>
 /// </remarks>
-public sealed class EventsSink : ISink, IStateful
+public sealed class EventsSink : FileSink
 {
-    private readonly ResumableFile _file;
     private readonly EventJson _json;
 
     /// <summary>A sink that writes to <paramref name="file"/>.</summary>
@@ -28,66 +25,29 @@ public sealed class EventsSink : ISink, IStateful
     /// <param name="names">Gives keys their names.</param>
     /// <exception cref="ArgumentException">A stage has the name of a field (<see cref="ReservedNames"/>).</exception>
     public EventsSink(string file, IReadOnlyList<ColumnView> columns, EntityKeyCodec names)
-    {
-        _file = new ResumableFile(file, onDemand: false);
-        _json = new EventJson(_file, columns, names);
-    }
+        : base(new ResumableFile(file, onDemand: false)) => _json = new EventJson(File, columns, names);
 
     /// <summary>Names of the fields of a line, which no stage may have as its id.</summary>
     public static IReadOnlyList<string> ReservedNames => EventJson.ReservedNames;
 
     /// <inheritdoc/>
-    public string StateTag => "events-file";
+    public override string StateTag => "events-file";
 
     /// <inheritdoc/>
-    public int StateVersion => 1;
-
-    /// <inheritdoc/>
-    public StateScope Scope => StateScope.Singleton;
-
-    /// <inheritdoc/>
-    public ValueTask WriteAsync(EventBatch batch, CancellationToken ct)
+    public override ValueTask DisposeAsync()
     {
-        ct.ThrowIfCancellationRequested();
-        _file.Start();
+        _json.Dispose();
+        return base.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override void Write(EventBatch batch)
+    {
         ReadOnlySpan<Event> events = batch.Events;
         for (int row = 0; row < events.Length; row++)
         {
             _json.Write(batch, row, in events[row]);
-            _file.EndLine();
+            File.EndLine();
         }
-
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask FlushAsync(long epoch, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        _file.FlushToDisk();
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public void Abandon() => _file.Abandon();
-
-    /// <summary>Nothing to fix: <see cref="Save"/> writes the length as it is.</summary>
-    /// <param name="epoch">Number of the snapshot.</param>
-    public void Freeze(long epoch)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Save(ref StateWriter writer) => _file.Save(ref writer);
-
-    /// <inheritdoc/>
-    public void Restore(ref StateReader reader, int version) => _file.Restore(ref reader);
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        _json.Dispose();
-        _file.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

@@ -11,7 +11,8 @@ namespace Streaming.Sinks.Kafka;
 /// </summary>
 /// <remarks>
 /// <para>Headers: <c>source</c>, <c>topic</c> (where the source has topics), <c>partition</c>, <c>offset</c>, <c>reason</c>, <c>field</c> (empty where the whole record is
-/// meant), and <c>length</c> in bytes: a value with fewer is the record's beginning, cut by the source or to what a message may have (<c>message.max.bytes</c>). No key.</para>
+/// meant), <c>length</c> in bytes: a value with fewer is the record's beginning, cut by the source or to what a message may have (<c>message.max.bytes</c>); and <c>withheld</c>,
+/// <c>true</c> or <c>false</c>: whether the value is a keyed hash instead, because <c>Privacy:HashIds</c> lets nobody see the record. No key.</para>
 /// <para>Delivery is at least once: after a crash those since the last snapshot come again, equal in every byte. One caller at a time. Keeps no state.</para>
 /// </remarks>
 public sealed class KafkaDeadLettersSink : ISink
@@ -21,9 +22,12 @@ public sealed class KafkaDeadLettersSink : ISink
 
     private static readonly byte[][] Reasons = [.. Enum.GetValues<RejectionReason>().Select(reason => Encoding.UTF8.GetBytes(reason.Label()))];
 
+    private static readonly byte[] True = "true"u8.ToArray(), False = "false"u8.ToArray();
+
     private readonly TextHeader _reason = new("reason");
     private readonly TextHeader _field = new("field");
     private readonly NumberHeader _length = new("length");
+    private readonly TextHeader _withheld = new("withheld");
     private readonly PlaceHeaders _headers;
     private readonly KafkaOutput _output;
     private readonly int _longest;
@@ -31,7 +35,7 @@ public sealed class KafkaDeadLettersSink : ISink
     /// <summary>A sink that connects with the first batch.</summary>
     public KafkaDeadLettersSink(KafkaSinkOptions options, SinkBinding binding, TimeProvider time)
     {
-        _headers = new PlaceHeaders(binding, _reason, _field, _length);
+        _headers = new PlaceHeaders(binding, _reason, _field, _length, _withheld);
         _output = new KafkaOutput(options, binding, _headers, time);
         _longest = Math.Max(0, KafkaProducerSettings.LargestMessage(binding.Kafka) - Envelope);
     }
@@ -59,6 +63,7 @@ public sealed class KafkaDeadLettersSink : ISink
         _reason.Set(Reasons[(int)rejection.Error.Reason]);
         _field.Set(Encoding.UTF8.GetBytes(rejection.Error.Field ?? ""));
         _length.Set(rejection.Length);
+        _withheld.Set(rejection.Withheld ? True : False);
         ReadOnlySpan<byte> bytes = rejections.BytesOf(rejection);
         _output.Value.Write(bytes[..Math.Min(bytes.Length, _longest)]);
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Confluent.Kafka;
 using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Kafka;
 
 namespace Streaming.Sinks.Kafka;
 
@@ -25,6 +26,7 @@ internal sealed class KafkaOutput : IAsyncDisposable
     private readonly KafkaSinkOptions _options;
     private readonly SinkBinding _binding;
     private readonly TimeProvider _time;
+    private readonly KafkaSecrets _secrets;
     private readonly Message<byte[]?, byte[]> _message;
     private readonly ExactBuffers _keys = new();
     private readonly ExactBuffers _values = new();
@@ -48,7 +50,7 @@ internal sealed class KafkaOutput : IAsyncDisposable
     /// <param name="time">Measures how long brokers are waited for.</param>
     public KafkaOutput(KafkaSinkOptions options, SinkBinding binding, PlaceHeaders headers, TimeProvider time)
     {
-        (_options, _binding, _time) = (options, binding, time);
+        (_options, _binding, _time, _secrets) = (options, binding, time, new KafkaSecrets(binding.Kafka));
         _message = new Message<byte[]?, byte[]> { Headers = headers.All };
         _settle = Settle;
     }
@@ -151,7 +153,7 @@ internal sealed class KafkaOutput : IAsyncDisposable
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException)
         {
-            mistake = KafkaProducerSettings.Redact(_binding.Kafka, e.Message);
+            mistake = _secrets.Redact(e.Message);
         }
 
         // Without its cause, which quotes settings.
@@ -263,5 +265,5 @@ internal sealed class KafkaOutput : IAsyncDisposable
 
     private string Waiting() => $"{_sent - Volatile.Read(ref _settled)} wait{(_trouble is { } trouble ? $", {Text(trouble)}" : "")}";
 
-    private string Text(Error error) => KafkaProducerSettings.Redact(_binding.Kafka, $"{error.Code} ({error.Reason})");
+    private string Text(Error error) => _secrets.Redact($"{error.Code} ({error.Reason})");
 }

@@ -57,22 +57,6 @@ public static class KafkaProducerSettings
     internal static int LargestMessage(KafkaSettings settings) =>
         Find(settings, "message.max.bytes") is { } found && int.TryParse(found.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int bytes) ? bytes : 1_000_000;
 
-    /// <summary>The text without the value of any secret among the settings.</summary>
-    internal static string Redact(KafkaSettings settings, string text)
-    {
-        foreach ((string name, string value) in settings.ForProducer().Concat(settings.ForConsumer()))
-        {
-            if (value.Length > 0 && IsSecret(name)) text = text.Replace(value, "***", StringComparison.Ordinal);
-        }
-
-        return text;
-    }
-
-    private static bool IsSecret(string name) =>
-        name.Contains("password", StringComparison.OrdinalIgnoreCase) || name.Contains("secret", StringComparison.OrdinalIgnoreCase)
-        || name.Contains("token", StringComparison.OrdinalIgnoreCase) || name.Contains("key", StringComparison.OrdinalIgnoreCase)
-        || (name.StartsWith("sasl.", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("sasl.mechanism", StringComparison.OrdinalIgnoreCase));
-
     private static (string Path, string Value)? Find(KafkaSettings settings, string name) =>
         settings.Producer.TryGetValue(name, out string? own) ? ($"Kafka:Producer:{name}", own)
         : settings.Common.TryGetValue(name, out string? common) ? ($"Kafka:{name}", common)

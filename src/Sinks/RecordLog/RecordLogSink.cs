@@ -1,7 +1,4 @@
-using System.Buffers;
 using Streaming.Abstractions.Events;
-using Streaming.Abstractions.Sinks;
-using Streaming.Abstractions.State;
 using Streaming.Sinks.Files;
 
 namespace Streaming.Sinks.RecordLog;
@@ -11,74 +8,29 @@ namespace Streaming.Sinks.RecordLog;
 /// <c>{"source":{"topic":0,"partition":3,"offset":123,"arrived":1690000000000000},"user":"1","item":"50","value":4.5}</c>.
 /// </summary>
 /// <remarks>
-/// <para>A record that begins with the same place is written as it is, so a replay of such a log writes the same bytes. Of any other <c>source</c> that a record has, the first one
-/// counts, which is the log's. Line feeds, which JSON has between its tokens only, become spaces.</para>
-/// <para>State: the file's length; a resume cuts the file there and goes on. One caller at a time.</para>
+/// A record that begins with the same place is written as it is, so a replay of such a log writes the same bytes. Of any other <c>source</c> that a record has, the first one
+/// counts, which is the log's. Line feeds, which JSON has between its tokens only, become spaces.
 /// </remarks>
-public sealed class RecordLogSink : ISink, IStateful
+/// <param name="file">Path; opened with the first batch.</param>
+public sealed class RecordLogSink(string file) : FileSink(new ResumableFile(file, onDemand: false))
 {
-    private readonly ResumableFile _file;
-
-    /// <summary>A sink that writes to <paramref name="file"/>, which is opened with the first batch.</summary>
-    public RecordLogSink(string file) => _file = new ResumableFile(file, onDemand: false);
-
     /// <summary>Names of the formats whose records are JSON objects.</summary>
     public static IReadOnlyList<string> Formats { get; } = ["jsonl", "dsjson", "cloudevents"];
 
     /// <inheritdoc/>
-    public bool NeedsRecords => true;
+    public override bool NeedsRecords => true;
 
     /// <inheritdoc/>
-    public string StateTag => "record-log";
-
-    /// <inheritdoc/>
-    public int StateVersion => 1;
-
-    /// <inheritdoc/>
-    public StateScope Scope => StateScope.Singleton;
+    public override string StateTag => "record-log";
 
     /// <inheritdoc/>
     /// <exception cref="IOException">A record is no JSON object, or the disk fails.</exception>
-    public ValueTask WriteAsync(EventBatch batch, CancellationToken ct)
+    protected override void Write(EventBatch batch)
     {
-        ct.ThrowIfCancellationRequested();
-        _file.Start();
         for (int i = 0; i < batch.Records.Count; i++)
         {
-            PlacedRecord.Write(_file, batch.Records.OriginOf(i), batch.Records.BytesOf(i));
-            _file.EndLine();
+            PlacedRecord.Write(File, batch.Records.OriginOf(i), batch.Records.BytesOf(i));
+            File.EndLine();
         }
-
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask FlushAsync(long epoch, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        _file.FlushToDisk();
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public void Abandon() => _file.Abandon();
-
-    /// <summary>Nothing to fix: <see cref="Save"/> writes the length as it is.</summary>
-    /// <param name="epoch">Number of the snapshot.</param>
-    public void Freeze(long epoch)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Save(ref StateWriter writer) => _file.Save(ref writer);
-
-    /// <inheritdoc/>
-    public void Restore(ref StateReader reader, int version) => _file.Restore(ref reader);
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        _file.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

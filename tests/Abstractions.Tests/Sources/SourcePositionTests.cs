@@ -1,6 +1,6 @@
-using System.Buffers;
 using Streaming.Abstractions.Sources;
 using Streaming.Abstractions.State;
+using Streaming.Shared.State;
 using Xunit;
 
 namespace Streaming.Abstractions.Tests.Sources;
@@ -17,20 +17,12 @@ public sealed class SourcePositionTests
         return position;
     }
 
-    private static byte[] Save(SourcePosition position)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        StateWriter writer = new(buffer);
-        position.Save(ref writer);
-        return buffer.WrittenSpan.ToArray();
-    }
+    private static byte[] Save(SourcePosition position) => StateBytes.Write(position.Save);
 
     private static SourcePosition Restore(byte[] bytes, int version = 2)
     {
         SourcePosition position = new();
-        StateReader reader = new(new ReadOnlySequence<byte>(bytes));
-        position.Restore(ref reader, version);
-        Assert.Equal(0, reader.Remaining);
+        StateBytes.Read(bytes, (ref reader) => position.Restore(ref reader, version));
         return position;
     }
 

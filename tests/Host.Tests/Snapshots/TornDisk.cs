@@ -1,5 +1,5 @@
 using Streaming.Abstractions.Randomness;
-using Streaming.Host.Snapshots;
+using Streaming.Host.Files;
 
 namespace Streaming.Host.Tests.Snapshots;
 

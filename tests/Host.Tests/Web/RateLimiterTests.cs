@@ -1,12 +1,13 @@
 using System.Net;
 using Streaming.Host.Web;
+using Streaming.Shared.Time;
 using Xunit;
 
 namespace Streaming.Host.Tests.Web;
 
 public class RateLimiterTests
 {
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
 
     [Fact]
     public void An_address_has_its_rate_over_time_and_saves_up_one_second_of_it()
@@ -14,9 +15,9 @@ public class RateLimiterTests
         RateLimiter limiter = new(10, _time);
         IPAddress address = IPAddress.Parse("192.0.2.1");
         Assert.Equal(10, Taken(limiter, address, 100));
-        _time.Advance(.35);
+        _time.Advance(TimeSpan.FromSeconds(.35));
         Assert.Equal(3, Taken(limiter, address, 100));
-        _time.Advance(3600);
+        _time.Advance(TimeSpan.FromSeconds(3600));
         Assert.Equal(10, Taken(limiter, address, 100));
         Assert.Equal(10, Taken(limiter, IPAddress.Parse("192.0.2.2"), 100));
     }
@@ -30,7 +31,7 @@ public class RateLimiterTests
         Assert.Equal(0, wait);
         Assert.False(limiter.TryTake(address, out wait));
         Assert.Equal(4, wait);
-        _time.Advance(4);
+        _time.Advance(TimeSpan.FromSeconds(4));
         Assert.True(limiter.TryTake(address, out _));
     }
 
@@ -59,15 +60,4 @@ public class RateLimiterTests
     }
 
     private static int Taken(RateLimiter limiter, IPAddress address, int tries) => Enumerable.Range(0, tries).Count(_ => limiter.TryTake(address, out int _));
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _ticks = 1_000_000;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(double seconds) => _ticks += TimeSpan.FromSeconds(seconds).Ticks;
-    }
 }

@@ -5,6 +5,7 @@ using Streaming.Abstractions.Sources;
 using Streaming.Ingest.Kafka;
 using Streaming.Ingest.Tests.Support;
 using Streaming.Shared.Kafka;
+using Streaming.Shared.Time;
 
 namespace Streaming.Ingest.Tests.Kafka;
 
@@ -15,7 +16,7 @@ public sealed class KafkaPartitionSourceTests : IAsyncDisposable
     private readonly Counters _counters = new();
     private readonly BatchPool _pool = new(2, 100, 0, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly ManualResetEventSlim _room = new();
     private ShardQueue _queue = null!;
     private KafkaPartitionSource _source = null!;

@@ -10,29 +10,6 @@ public class KafkaSecretsTests
 {
     private const string Canary = "c4n4ry-51nging";
 
-    [Theory]
-    [InlineData("sasl.password", true)]
-    [InlineData("sasl.mechanism", true)]
-    [InlineData("SSL.Key.Location", true)]
-    [InlineData("ssl.keystore.password", true)]
-    [InlineData("my.SecretThing", true)]
-    [InlineData("oauth.token", true)]
-    [InlineData("bootstrap.servers", false)]
-    [InlineData("group.id", false)]
-    [InlineData("ssl.ca.location", false)]
-    public void Secrets_are_told_by_their_names(string name, bool secret)
-    {
-        Assert.Equal(secret, KafkaSecrets.IsSecret(name));
-        Assert.Equal(secret ? "***" : "v", KafkaSecrets.Shown(name, "v"));
-    }
-
-    [Fact]
-    public void A_text_is_shown_without_secrets_the_longer_ones_first()
-    {
-        KafkaSecrets secrets = new(Settings("localhost:1", ("sasl.password", "abc"), ("sasl.username", "abcdef"), ("client.id", "seen"), ("ssl.key.password", "")));
-        Assert.Equal("*** and *** are hidden, seen is not", secrets.Redact("abcdef and abc are hidden, seen is not"));
-    }
-
     [Fact]
     public void A_planted_secret_is_in_no_mistake_and_no_warning()
     {

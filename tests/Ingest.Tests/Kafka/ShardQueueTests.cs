@@ -1,11 +1,12 @@
 using Streaming.Ingest.Kafka;
 using Streaming.Ingest.Tests.Support;
+using Streaming.Shared.Time;
 
 namespace Streaming.Ingest.Tests.Kafka;
 
 public sealed class ShardQueueTests : IDisposable
 {
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly ManualResetEventSlim _room = new();
     private readonly ShardQueue _queue;
 

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using Streaming.Abstractions.Randomness;
 using Streaming.Ingest.Kafka;
 using Streaming.Ingest.Tests.Support;
+using Streaming.Shared.Time;
 
 namespace Streaming.Ingest.Tests.Kafka;
 
@@ -19,7 +20,7 @@ public class TopicMergeTests
         {
             CounterRng rng = new(seed, 1);
             int topics = 2 + (int)rng.NextBelow(3);
-            ManualTime time = new();
+            ManualClock time = new();
             using ShardQueue queue = new(topics, new KafkaSourceOptions(), Room, time);
             TopicMerge merge = new(queue, Patience, time);
             List<(long Time, int Topic, int Place)> sent = [];
@@ -56,7 +57,7 @@ public class TopicMergeTests
     [Fact]
     public void A_silent_topic_holds_the_merge_until_its_patience_is_over_and_again_once_it_spoke()
     {
-        ManualTime time = new();
+        ManualClock time = new();
         using ShardQueue queue = new(2, new KafkaSourceOptions(), Room, time);
         TopicMerge merge = new(queue, Patience, time);
         queue.Add(0, new RecordHeader(0, 10, 4), Bytes(0));
@@ -82,7 +83,7 @@ public class TopicMergeTests
     [Fact]
     public void Nobody_is_called_silent_while_nobody_waits_for_them()
     {
-        ManualTime time = new();
+        ManualClock time = new();
         using ShardQueue queue = new(2, new KafkaSourceOptions(), Room, time);
         TopicMerge merge = new(queue, Patience, time);
         time.Advance(TimeSpan.FromSeconds(100));

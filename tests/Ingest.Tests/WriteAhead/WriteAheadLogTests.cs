@@ -2,6 +2,7 @@ using System.Text;
 using Streaming.Abstractions.Sources;
 using Streaming.Ingest.Tests.Support;
 using Streaming.Ingest.WriteAhead;
+using Streaming.Shared.Time;
 
 namespace Streaming.Ingest.Tests.WriteAhead;
 

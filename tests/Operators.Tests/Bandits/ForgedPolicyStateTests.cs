@@ -1,4 +1,3 @@
-using System.Buffers;
 using Streaming.Abstractions.State;
 using Streaming.Operators.Bandits.Linear;
 using Streaming.Operators.Bandits.OffPolicy;
@@ -12,16 +11,12 @@ namespace Streaming.Operators.Tests.Bandits;
 /// <summary>States that are whole and well formed, and that no stream leads to.</summary>
 public sealed class ForgedPolicyStateTests
 {
-    private delegate void Writing(StateWriter writer);
-
-    private delegate void Reading(ref StateReader reader);
-
     [Fact]
     public void A_feature_slot_twice()
     {
         using FeatureMap map = new(5, FeatureOrigin.Both, intercept: false);
-        Refused(
-            writer =>
+        StateBytes.AssertRefused(
+            (ref writer) =>
             {
                 writer.Shape("Dimensions", 5);
                 writer.Shape("Features", 0);
@@ -32,8 +27,8 @@ public sealed class ForgedPolicyStateTests
     }
 
     [Fact]
-    public void A_point_of_the_regret_curve_where_none_is_kept() => Refused(
-        writer =>
+    public void A_point_of_the_regret_curve_where_none_is_kept() => StateBytes.AssertRefused(
+        (ref writer) =>
         {
             writer.WriteSpan<long>([100, 107]);
             writer.WriteRaw<double>([1, 2]);
@@ -47,8 +42,8 @@ public sealed class ForgedPolicyStateTests
     public void Actions_that_contradict_each_other(bool incomplete, ulong[] keys)
     {
         using FixedActions actions = new(3);
-        Refused(
-            writer =>
+        StateBytes.AssertRefused(
+            (ref writer) =>
             {
                 writer.Write(incomplete);
                 writer.WriteSpan<ulong>(keys);
@@ -89,17 +84,5 @@ public sealed class ForgedPolicyStateTests
         using LinUcb policy = new(new LinUcbOptions()), resumed = new(other);
         StateMismatchException told = Assert.Throws<StateMismatchException>(() => StateBytes.Restore(resumed, StateBytes.Save(policy)));
         Assert.Contains(option, told.Message, StringComparison.Ordinal);
-    }
-
-    private static void Refused(Writing write, Reading read)
-    {
-        ArrayBufferWriter<byte> bytes = new();
-        write(new StateWriter(bytes));
-        Assert.Throws<StateMismatchException>(() =>
-        {
-            StateReader reader = new(new ReadOnlySequence<byte>(bytes.WrittenMemory));
-            read(ref reader);
-            Assert.Equal(0, reader.Remaining);
-        });
     }
 }

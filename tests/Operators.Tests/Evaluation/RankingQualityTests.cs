@@ -1,8 +1,8 @@
-using System.Buffers;
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.State;
 using Streaming.Operators.Evaluation;
+using Streaming.Shared.State;
 using Xunit;
 
 namespace Streaming.Operators.Tests.Evaluation;
@@ -81,12 +81,7 @@ public sealed class RankingQualityTests
 
     private static RankingQuality Copy(RankingQuality quality, RankingQuality empty)
     {
-        ArrayBufferWriter<byte> bytes = new();
-        StateWriter writer = new(bytes);
-        quality.Save(ref writer);
-        StateReader reader = new(new ReadOnlySequence<byte>(bytes.WrittenMemory));
-        empty.Restore(ref reader);
-        Assert.Equal(0, reader.Remaining);
+        StateBytes.Read(StateBytes.Write(quality.Save), empty.Restore);
         return empty;
     }
 }

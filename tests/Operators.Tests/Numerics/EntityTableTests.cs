@@ -2,6 +2,7 @@ using System.Buffers;
 using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.State;
 using Streaming.Operators.Numerics;
+using Streaming.Shared.State;
 using Xunit;
 
 namespace Streaming.Operators.Tests.Numerics;
@@ -121,13 +122,8 @@ public sealed class EntityTableTests
 
     private static EntityTable Copy(EntityTable table, int capacity)
     {
-        ArrayBufferWriter<byte> bytes = new();
-        StateWriter writer = new(bytes);
-        table.Save(ref writer);
-        StateReader reader = new(new ReadOnlySequence<byte>(bytes.WrittenMemory));
         EntityTable copy = new(capacity);
-        copy.Restore(ref reader);
-        Assert.Equal(0, reader.Remaining);
+        StateBytes.Read(StateBytes.Write(table.Save), (ref reader) => copy.Restore(ref reader));
         return copy;
     }
 }

@@ -1,7 +1,7 @@
-using System.Buffers;
 using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.State;
 using Streaming.Operators.Numerics;
+using Streaming.Shared.State;
 using Xunit;
 
 namespace Streaming.Operators.Tests.Numerics;
@@ -94,12 +94,8 @@ public sealed class ErrorMeasureTests
 
     private static WindowedError Copy(WindowedError window, int size)
     {
-        ArrayBufferWriter<byte> bytes = new();
-        StateWriter writer = new(bytes);
-        window.Save(ref writer);
-        StateReader reader = new(new ReadOnlySequence<byte>(bytes.WrittenMemory));
         WindowedError copy = new(size);
-        copy.Restore(ref reader);
+        StateBytes.Read(StateBytes.Write(window.Save), copy.Restore);
         return copy;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Stages;
@@ -16,15 +15,11 @@ namespace Streaming.Operators.Tests.Stages;
 /// <summary>States that are whole and well formed, and that no stream leads to: what would hang, crash or mislead later is refused at once.</summary>
 public sealed class ForgedStateTests
 {
-    private delegate void Writing(StateWriter writer);
-
-    private delegate void Reading(ref StateReader reader);
-
     [Theory]
     [InlineData(2, new[] { 5, 0 })] // nothing in the last row, where the oldest is looked for: dropping it would never end
     [InlineData(52, new[] { 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5 })]
-    public void An_adwin_window_of_a_shape_that_does_not_occur(int rows, int[] buckets) => Refused(
-        writer =>
+    public void An_adwin_window_of_a_shape_that_does_not_occur(int rows, int[] buckets) => StateBytes.AssertRefused(
+        (ref writer) =>
         {
             writer.WriteRaw<double>([0, 0, 0]);
             writer.Write(rows);
@@ -39,15 +34,15 @@ public sealed class ForgedStateTests
     [Fact]
     public void Fewer_values_than_places_that_go_on_elsewhere()
     {
-        Refused(
-            writer =>
+        StateBytes.AssertRefused(
+            (ref writer) =>
             {
                 writer.WriteRaw<int>([3, 1]);
                 writer.WriteRaw<double>([9, 1, 2, 3]);
             },
             (ref reader) => default(SlidingSum).Restore(ref reader, new double[5]));
-        Refused(
-            writer =>
+        StateBytes.AssertRefused(
+            (ref writer) =>
             {
                 writer.Shape("window", 5);
                 writer.WriteRaw<int>([1, 3]);
@@ -59,8 +54,8 @@ public sealed class ForgedStateTests
     [Theory]
     [InlineData(0, 3u, new uint[0])] // more came than are there, and none was evicted
     [InlineData(1, 3u, new uint[] { 2, 2 })]
-    public void Entities_whose_arrivals_contradict_each_other(long evictions, uint arrivals, uint[] sequence) => Refused(
-        writer =>
+    public void Entities_whose_arrivals_contradict_each_other(long evictions, uint arrivals, uint[] sequence) => StateBytes.AssertRefused(
+        (ref writer) =>
         {
             writer.Write(2);
             writer.Write(evictions);
@@ -79,8 +74,8 @@ public sealed class ForgedStateTests
         items.FindOrAdd(70, out _);
         items.FindOrAdd(71, out _);
         using InteractionHistory history = new(5, items, 15);
-        Refused(
-            writer =>
+        StateBytes.AssertRefused(
+            (ref writer) =>
             {
                 writer.Write(0L);
                 writer.Write(false);
@@ -124,8 +119,8 @@ public sealed class ForgedStateTests
     public void More_hits_than_events()
     {
         RankingQuality quality = new(20, 5, 1);
-        Refused(
-            writer =>
+        StateBytes.AssertRefused(
+            (ref writer) =>
             {
                 writer.Shape("depth", 20);
                 writer.Shape("fading", 1.0);
@@ -144,8 +139,8 @@ public sealed class ForgedStateTests
     public void Lists_that_nobody_was_shown(ulong[] users, ulong[] first, ulong[] second)
     {
         using LastLists lists = new(5, 3);
-        Refused(
-            writer =>
+        StateBytes.AssertRefused(
+            (ref writer) =>
             {
                 writer.Shape("Users", 5);
                 writer.Shape("K", 3);
@@ -162,8 +157,8 @@ public sealed class ForgedStateTests
     [Fact]
     public void Similarities_above_one()
     {
-        Refused(
-            writer =>
+        StateBytes.AssertRefused(
+            (ref writer) =>
             {
                 writer.Shape("window", 5);
                 writer.Shape("fading", 1.0);
@@ -184,17 +179,5 @@ public sealed class ForgedStateTests
         StateBytes.Restore(new RankingOperator(new RankingOptions { Model = "a" }, binding), ranking);
         Assert.Throws<StateMismatchException>(() => StateBytes.Restore(new RankingOperator(new RankingOptions { Model = "b" }, binding), ranking));
         Assert.Throws<StateMismatchException>(() => StateBytes.Restore(new RatingErrorOperator(new RatingErrorOptions { Model = "b" }, binding), error));
-    }
-
-    private static void Refused(Writing write, Reading read)
-    {
-        ArrayBufferWriter<byte> bytes = new();
-        write(new StateWriter(bytes));
-        Assert.Throws<StateMismatchException>(() =>
-        {
-            StateReader reader = new(new ReadOnlySequence<byte>(bytes.WrittenMemory));
-            read(ref reader);
-            Assert.Equal(0, reader.Remaining);
-        });
     }
 }

@@ -111,18 +111,7 @@ public class KeyedWindowsTests
         }
     }
 
-    private static byte[] Save(KeyedWindows windows)
-    {
-        System.Buffers.ArrayBufferWriter<byte> buffer = new();
-        StateWriter writer = new(buffer);
-        windows.Save(ref writer);
-        return buffer.WrittenSpan.ToArray();
-    }
+    private static byte[] Save(KeyedWindows windows) => StateBytes.Write(windows.Save);
 
-    private static void Restore(KeyedWindows windows, byte[] state)
-    {
-        StateReader reader = new(new System.Buffers.ReadOnlySequence<byte>(state));
-        windows.Restore(ref reader, 1);
-        Assert.Equal(0, reader.Remaining);
-    }
+    private static void Restore(KeyedWindows windows, byte[] state) => StateBytes.Read(state, (ref reader) => windows.Restore(ref reader, 1));
 }

@@ -5,6 +5,7 @@ using Streaming.Host.Configuration;
 using Streaming.Host.Shards;
 using Streaming.Host.Snapshots;
 using Streaming.Shared.Files;
+using Streaming.Shared.Time;
 
 namespace Streaming.Pipeline.Tests.Live;
 
@@ -32,7 +33,7 @@ internal sealed class SimulatedGroup : IAsyncDisposable
 
     public SimulatedBroker Broker { get; }
 
-    public ManualTime Time { get; } = new();
+    public ManualClock Time { get; } = new();
 
     /// <summary>What was done, for the message of a failure.</summary>
     public List<string> Story { get; } = [];

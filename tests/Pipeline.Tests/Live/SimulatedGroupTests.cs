@@ -1,5 +1,6 @@
 using Streaming.Host.Configuration;
 using Streaming.Shared.Files;
+using Streaming.Shared.Time;
 using Xunit;
 
 namespace Streaming.Pipeline.Tests.Live;
@@ -49,7 +50,7 @@ public class SimulatedGroupTests
             for (int partition = 0; partition < group.Broker.Partitions; partition++)
             {
                 using TemporaryFolder undisturbed = new();
-                await using SimulatedProcess process = new("undisturbed", group.Broker, configuration, undisturbed.Path, 0, new ManualTime());
+                await using SimulatedProcess process = new("undisturbed", group.Broker, configuration, undisturbed.Path, 0, new ManualClock());
                 await process.AssignAsync(partition);
                 await group.Broker.WhenDrainedAsync(partition);
                 await process.Supervisor.RevokeAsync(partition);

@@ -1,4 +1,5 @@
 using Streaming.Abstractions.Reports;
+using Streaming.Shared.Time;
 using Streaming.Sinks.Console;
 using Streaming.Sinks.Tests.Support;
 using Xunit;
@@ -7,7 +8,7 @@ namespace Streaming.Sinks.Tests.Console;
 
 public sealed class ProgressSinkTests : IDisposable
 {
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new();
     private readonly StringWriter _out = new() { NewLine = "\n" };
     private double _share = double.NaN;
 
@@ -34,7 +35,7 @@ public sealed class ProgressSinkTests : IDisposable
             int count = (int)Math.Min(size, to - at);
             bool wants = sink.WantsReport(at + count);
             if (wants) wanted.Add(at + count);
-            _time.Advance(count / 10_000.0);
+            _time.Advance(TimeSpan.FromSeconds(count / 10_000.0));
             PipelineReport? report = wants || (final && at + count == to) ? Report(1 - ((at + count) / 1e6), .0912) : null;
             await sink.WriteAsync(TestBatch.Of(at, count, report), CancellationToken.None);
         }
@@ -108,14 +109,14 @@ public sealed class ProgressSinkTests : IDisposable
         await using ProgressSink sink = Sink(terminal: true);
         Assert.False(sink.WantsReport(100));
         _share = .2;
-        _time.Advance(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.True(sink.WantsReport(20_000));
         await sink.WriteAsync(TestBatch.Of(0, 20_000, Report(.8712, .0912)), CancellationToken.None);
         Assert.Equal("\r 20 %  20,000 events  20,000/s  mf rmse .8712  isgd-rank recall@10 .09120", _out.ToString());
 
         _out.GetStringBuilder().Clear();
         _share = .4;
-        _time.Advance(2);
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.True(sink.WantsReport(40_000));
         await sink.WriteAsync(TestBatch.Of(20_000, 20_000, Report(.87, .09)), CancellationToken.None);
         Assert.Equal("\r 40 %  40,000 events  10,000/s  ETA 0:06  mf rmse .8700  isgd-rank recall@10 .09000", _out.ToString());
@@ -125,10 +126,10 @@ public sealed class ProgressSinkTests : IDisposable
     public async Task A_shorter_line_wipes_the_longer_one_and_the_end_wipes_all()
     {
         ProgressSink sink = Sink(terminal: true);
-        _time.Advance(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         await sink.WriteAsync(TestBatch.Of(0, 10, Report(.5, .25)), CancellationToken.None);
         int longer = _out.ToString().Length - 1;
-        _time.Advance(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         _out.GetStringBuilder().Clear();
         await sink.WriteAsync(TestBatch.Of(10, 10, new PipelineReport()), CancellationToken.None);
         Assert.Equal("\r" + "20 events  10/s".PadRight(longer), _out.ToString());
@@ -159,7 +160,7 @@ public sealed class ProgressSinkTests : IDisposable
     public async Task A_line_never_reaches_the_last_cell()
     {
         await using ProgressSink sink = Sink(terminal: true, width: 30);
-        _time.Advance(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         await sink.WriteAsync(TestBatch.Of(0, 10, Report(.5, .25)), CancellationToken.None);
         Assert.Equal("\r10 events  10/s  mf rmse .500", _out.ToString());
     }
@@ -171,7 +172,7 @@ public sealed class ProgressSinkTests : IDisposable
         foreach (double share in new[] { .1, .2 })
         {
             _share = share;
-            _time.Advance(1000);
+            _time.Advance(TimeSpan.FromSeconds(1000));
             await sink.WriteAsync(TestBatch.Of(0, 10, new PipelineReport()), CancellationToken.None);
         }
 

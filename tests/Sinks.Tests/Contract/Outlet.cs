@@ -5,6 +5,7 @@ using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Sinks;
 using Streaming.Abstractions.Stages;
 using Streaming.Ingest.Kafka;
+using Streaming.Shared.Files;
 using Streaming.Shared.Kafka;
 using Streaming.Shared.Postgres;
 using Streaming.Sinks.Kafka;
@@ -52,9 +53,9 @@ internal abstract class Outlet(SinkType type) : IAsyncDisposable
 
     private sealed class FileOutlet(SinkType type) : Outlet(type)
     {
-        private readonly TempFolder _folder = new();
+        private readonly TemporaryFolder _folder = new();
 
-        public override async Task<IReadOnlyList<string>> ContentAsync() => File.Exists(_folder["out"]) ? await File.ReadAllLinesAsync(_folder["out"]) : [];
+        public override async Task<IReadOnlyList<string>> ContentAsync() => File.Exists(_folder.File("out")) ? await File.ReadAllLinesAsync(_folder.File("out")) : [];
 
         public override ValueTask DisposeAsync()
         {
@@ -65,7 +66,7 @@ internal abstract class Outlet(SinkType type) : IAsyncDisposable
         protected override object Options()
         {
             object options = Type.NewOptions();
-            Type.OptionsType.GetProperty("File")!.SetValue(options, _folder["out"]);
+            Type.OptionsType.GetProperty("File")!.SetValue(options, _folder.File("out"));
             return options;
         }
     }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using Streaming.Shared.Files;
 using Streaming.Shared.State;
 using Streaming.Sinks.DeadLetter;
 using Streaming.Sinks.Tests.Support;
@@ -11,7 +12,7 @@ namespace Streaming.Sinks.Tests.DeadLetter;
 
 public sealed class DeadLetterSinkTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -28,7 +29,7 @@ public sealed class DeadLetterSinkTests : IDisposable
 
     private async Task<string[]> Lines(EventBatch batch)
     {
-        string path = _folder["dead.jsonl"];
+        string path = _folder.File("dead.jsonl");
         await using DeadLetterSink sink = new(path);
         await sink.WriteAsync(batch, CancellationToken.None);
         await sink.FlushAsync(0, CancellationToken.None);
@@ -56,11 +57,11 @@ public sealed class DeadLetterSinkTests : IDisposable
     {
         EventBatch batch = TestBatch.Empty();
         batch.Rejections.Add(2, 7, 0, new DecodeError(RejectionReason.Malformed, ""), "x"u8, 1, 100, topic: 1);
-        await using DeadLetterSink sink = new(_folder["dead.jsonl"], ["clicks", "rewards"]);
+        await using DeadLetterSink sink = new(_folder.File("dead.jsonl"), ["clicks", "rewards"]);
         await sink.WriteAsync(batch, CancellationToken.None);
         Assert.Equal(
             ["""{"topic":"rewards","partition":2,"offset":7,"reason":"malformed","length":1,"bytes":"x"}"""],
-            await File.ReadAllLinesAsync(_folder["dead.jsonl"]));
+            await File.ReadAllLinesAsync(_folder.File("dead.jsonl")));
     }
 
     [Fact]
@@ -89,10 +90,23 @@ public sealed class DeadLetterSinkTests : IDisposable
         Assert.Equal(["""{"partition":0,"offset":0,"line":1,"reason":"invalid-utf8","length":4,"base64":"/+aX","truncated":true}"""], lines);
     }
 
+    [Theory]
+    [InlineData(9)]
+    [InlineData(28)]
+    [InlineData(5000)]
+    public async Task A_record_that_nobody_may_see_is_withheld_and_not_cut(long length)
+    {
+        EventBatch batch = TestBatch.Empty();
+        batch.Rejections.Add(0, 12, 13, new DecodeError(RejectionReason.NotFinite, "value"), "hmac-sha256:00112233aabbccdd"u8, length, 4096, withheld: true);
+        Assert.Equal(
+            [$$"""{"partition":0,"offset":12,"line":13,"reason":"not-finite","field":"value","length":{{length}},"withheld":"hmac-sha256:00112233aabbccdd"}"""],
+            await Lines(batch));
+    }
+
     [Fact]
     public async Task Without_a_bad_record_there_is_no_file()
     {
-        await using DeadLetterSink sink = new(_folder["dead.jsonl"]);
+        await using DeadLetterSink sink = new(_folder.File("dead.jsonl"));
         await sink.WriteAsync(TestBatch.Of(0, 3), CancellationToken.None);
         await sink.FlushAsync(1, CancellationToken.None);
         await sink.FlushAsync(0, CancellationToken.None);
@@ -103,7 +117,7 @@ public sealed class DeadLetterSinkTests : IDisposable
     [Fact]
     public async Task A_fresh_run_empties_what_an_earlier_one_left()
     {
-        string path = _folder["dead.jsonl"];
+        string path = _folder.File("dead.jsonl");
         await File.WriteAllTextAsync(path, "old\n");
         await using DeadLetterSink sink = new(path);
         await sink.WriteAsync(TestBatch.Of(0, 3), CancellationToken.None);
@@ -113,7 +127,7 @@ public sealed class DeadLetterSinkTests : IDisposable
     [Fact]
     public async Task A_resumed_run_leaves_the_file_and_the_count_of_an_uninterrupted_one()
     {
-        string path = _folder["dead.jsonl"], whole = _folder["whole.jsonl"];
+        string path = _folder.File("dead.jsonl"), whole = _folder.File("whole.jsonl");
         await using (DeadLetterSink sink = new(whole))
         {
             await sink.WriteAsync(Rejected(Record(0), Record(1), Record(2)), CancellationToken.None);
@@ -142,7 +156,7 @@ public sealed class DeadLetterSinkTests : IDisposable
     [Fact]
     public async Task The_lines_of_a_batch_are_in_the_file_without_a_flush()
     {
-        string path = _folder["dead.jsonl"];
+        string path = _folder.File("dead.jsonl");
         await using DeadLetterSink sink = new(path);
         await sink.WriteAsync(Rejected(Record(0), Record(1)), CancellationToken.None);
         Assert.Equal(2, (await File.ReadAllLinesAsync(path)).Length);

@@ -1,3 +1,4 @@
+using Streaming.Shared.Files;
 using Streaming.Sinks.Files;
 using Streaming.Sinks.Tests.Support;
 using Xunit;
@@ -6,14 +7,14 @@ namespace Streaming.Sinks.Tests.Files;
 
 public sealed class AtomicFileTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void The_new_content_takes_the_place_of_the_old()
     {
-        string path = _folder["f"];
+        string path = _folder.File("f");
         File.WriteAllText(path, "something longer");
         AtomicFile.Write(path, stream => stream.Write("new"u8));
         Assert.Equal("new", File.ReadAllText(path));
@@ -23,7 +24,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_failure_halfway_leaves_the_old_content_and_nothing_else()
     {
-        string path = _folder["f"];
+        string path = _folder.File("f");
         File.WriteAllText(path, "old");
         Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
         {
@@ -38,8 +39,8 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_file_that_was_not_there_is_made()
     {
-        AtomicFile.Write(_folder["f"], stream => stream.Write("new"u8));
-        Assert.Equal("new", File.ReadAllText(_folder["f"]));
+        AtomicFile.Write(_folder.File("f"), stream => stream.Write("new"u8));
+        Assert.Equal("new", File.ReadAllText(_folder.File("f")));
     }
 
     [Theory]
@@ -47,16 +48,16 @@ public sealed class AtomicFileTests : IDisposable
     [InlineData(false)]
     public void A_link_stays_a_link(bool dangling)
     {
-        if (!dangling) File.WriteAllText(_folder["target"], "old");
-        File.CreateSymbolicLink(_folder["link"], _folder["target"]);
-        AtomicFile.Write(_folder["link"], stream => stream.Write("new"u8));
-        Assert.NotNull(new FileInfo(_folder["link"]).LinkTarget);
-        Assert.Equal("new", File.ReadAllText(_folder["target"]));
+        if (!dangling) File.WriteAllText(_folder.File("target"), "old");
+        File.CreateSymbolicLink(_folder.File("link"), _folder.File("target"));
+        AtomicFile.Write(_folder.File("link"), stream => stream.Write("new"u8));
+        Assert.NotNull(new FileInfo(_folder.File("link")).LinkTarget);
+        Assert.Equal("new", File.ReadAllText(_folder.File("target")));
     }
 
     [Fact]
     public void A_missing_folder_is_an_error_of_the_disk() =>
-        Assert.ThrowsAny<IOException>(() => AtomicFile.Write(_folder["no/f"], stream => stream.WriteByte(1)));
+        Assert.ThrowsAny<IOException>(() => AtomicFile.Write(_folder.File("no/f"), stream => stream.WriteByte(1)));
 
     [Fact]
     public void A_device_is_written_and_not_replaced()

@@ -1,5 +1,7 @@
 using System.Buffers;
 using Streaming.Abstractions.State;
+using Streaming.Shared.Files;
+using Streaming.Shared.State;
 using Streaming.Sinks.Files;
 using Streaming.Sinks.Tests.Support;
 using Xunit;
@@ -8,7 +10,7 @@ namespace Streaming.Sinks.Tests.Files;
 
 public sealed class ResumableFileTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -21,18 +23,15 @@ public sealed class ResumableFileTests : IDisposable
 
     private static ResumableFile Restored(string path, long length, bool onDemand = false)
     {
-        ArrayBufferWriter<byte> buffer = new();
-        new StateWriter(buffer).Write(length);
         ResumableFile file = new(path, onDemand);
-        StateReader reader = new(new ReadOnlySequence<byte>(buffer.WrittenMemory));
-        file.Restore(ref reader);
+        StateBytes.Read(StateBytes.Write((ref writer) => writer.Write(length)), file.Restore);
         return file;
     }
 
     [Fact]
     public void Blocks_end_with_a_line()
     {
-        string path = _folder["f"];
+        string path = _folder.File("f");
         using ResumableFile file = new(path, onDemand: false);
         byte[] line = [.. Enumerable.Repeat((byte)'x', 999)];
         for (int i = 0; i < 1000; i++)
@@ -50,7 +49,7 @@ public sealed class ResumableFileTests : IDisposable
     [Fact]
     public void A_line_longer_than_a_block_is_written_whole()
     {
-        string path = _folder["f"];
+        string path = _folder.File("f");
         using ResumableFile file = new(path, onDemand: false);
         byte[] line = [.. Enumerable.Range(0, 1_000_000).Select(i => (byte)('a' + (i % 26)))];
         Line(file, "short"u8);
@@ -63,14 +62,14 @@ public sealed class ResumableFileTests : IDisposable
     [Fact]
     public void A_missing_file_is_no_resume()
     {
-        IOException e = Assert.Throws<IOException>(() => Restored(_folder["gone.jsonl"], 12).Dispose());
+        IOException e = Assert.Throws<IOException>(() => Restored(_folder.File("gone.jsonl"), 12).Dispose());
         Assert.Contains("gone.jsonl is missing; it had 12 bytes", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_shorter_file_is_no_resume_and_stays_as_it_is()
     {
-        string path = _folder["short.jsonl"];
+        string path = _folder.File("short.jsonl");
         File.WriteAllText(path, "12345");
         IOException e = Assert.Throws<IOException>(() => Restored(path, 6).Dispose());
         Assert.Contains("short.jsonl has 5 bytes; it had 6", e.Message, StringComparison.Ordinal);
@@ -78,12 +77,12 @@ public sealed class ResumableFileTests : IDisposable
     }
 
     [Fact]
-    public void A_length_below_zero_is_no_snapshot() => Assert.Throws<StateMismatchException>(() => Restored(_folder["f"], -1).Dispose());
+    public void A_length_below_zero_is_no_snapshot() => Assert.Throws<StateMismatchException>(() => Restored(_folder.File("f"), -1).Dispose());
 
     [Fact]
     public void A_restored_file_is_cut_when_the_run_starts_and_not_before()
     {
-        string path = _folder["f"];
+        string path = _folder.File("f");
         File.WriteAllText(path, "one\ntwo\nthree\n");
         using ResumableFile file = Restored(path, 8);
         Assert.Equal("one\ntwo\nthree\n", File.ReadAllText(path));
@@ -99,7 +98,7 @@ public sealed class ResumableFileTests : IDisposable
     [Fact]
     public void Restored_to_nothing_is_a_fresh_start()
     {
-        string path = _folder["f"];
+        string path = _folder.File("f");
         using (ResumableFile absent = Restored(path, 0)) absent.FlushToDisk();
         Assert.Equal("", File.ReadAllText(path));
         File.WriteAllText(path, "left over");
@@ -110,7 +109,7 @@ public sealed class ResumableFileTests : IDisposable
     [Fact]
     public void A_file_on_demand_comes_with_its_first_line()
     {
-        string path = _folder["f"];
+        string path = _folder.File("f");
         using ResumableFile file = new(path, onDemand: true);
         file.Start();
         file.FlushToDisk();
@@ -123,7 +122,7 @@ public sealed class ResumableFileTests : IDisposable
     [Fact]
     public void Closing_keeps_whole_lines_only()
     {
-        string path = _folder["f"];
+        string path = _folder.File("f");
         using (ResumableFile file = new(path, onDemand: false))
         {
             Line(file, "one"u8);
@@ -146,7 +145,7 @@ public sealed class ResumableFileTests : IDisposable
     [Fact]
     public void Restoring_a_file_in_use_is_refused()
     {
-        using ResumableFile file = new(_folder["f"], onDemand: false);
+        using ResumableFile file = new(_folder.File("f"), onDemand: false);
         file.Start();
         Assert.Throws<InvalidOperationException>(() =>
         {
@@ -158,8 +157,8 @@ public sealed class ResumableFileTests : IDisposable
     [Fact]
     public void A_folder_in_its_place_is_an_error_of_the_disk()
     {
-        Directory.CreateDirectory(_folder["f"]);
-        using ResumableFile file = new(_folder["f"], onDemand: false);
+        Directory.CreateDirectory(_folder.File("f"));
+        using ResumableFile file = new(_folder.File("f"), onDemand: false);
         Assert.Throws<IOException>(file.Start);
     }
 }

@@ -4,6 +4,7 @@ using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.Stages;
+using Streaming.Shared.Files;
 using Streaming.Shared.State;
 using Streaming.Sinks.Jsonl;
 using Streaming.Sinks.Tests.Support;
@@ -13,7 +14,7 @@ namespace Streaming.Sinks.Tests.Jsonl;
 
 public sealed class EventsSinkTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly EntityKeyCodec _names = new(42);
 
     public void Dispose() => _folder.Dispose();
@@ -49,7 +50,7 @@ public sealed class EventsSinkTests : IDisposable
 
     private async Task<string[]> Lines(EventBatch batch)
     {
-        string path = _folder["events.jsonl"];
+        string path = _folder.File("events.jsonl");
         await using EventsSink sink = new(path, Columns, _names);
         await sink.WriteAsync(batch, CancellationToken.None);
         await sink.FlushAsync(0, CancellationToken.None);
@@ -159,14 +160,14 @@ public sealed class EventsSinkTests : IDisposable
     public void A_stage_may_not_be_called_like_a_field()
     {
         ColumnView[] columns = [ColumnView.Of("user", "score", ColumnType.Real, 0)];
-        ArgumentException e = Assert.Throws<ArgumentException>(() => new EventsSink(_folder["e"], columns, _names));
+        ArgumentException e = Assert.Throws<ArgumentException>(() => new EventsSink(_folder.File("e"), columns, _names));
         Assert.Contains("'user'", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_fresh_run_empties_the_file_even_without_events()
     {
-        string path = _folder["events.jsonl"];
+        string path = _folder.File("events.jsonl");
         await File.WriteAllTextAsync(path, "old\n");
         await using EventsSink sink = new(path, Columns, _names);
         Assert.Equal("old\n", await File.ReadAllTextAsync(path));
@@ -196,7 +197,7 @@ public sealed class EventsSinkTests : IDisposable
     [InlineData(777, 4000)]
     public async Task A_resumed_run_leaves_the_file_of_an_uninterrupted_one(int before, int lost)
     {
-        string whole = _folder["whole.jsonl"], path = _folder["resumed.jsonl"];
+        string whole = _folder.File("whole.jsonl"), path = _folder.File("resumed.jsonl");
         await using (EventsSink sink = new(whole, Columns, _names))
         {
             await sink.WriteAsync(Stream(0, before + 2000), CancellationToken.None);
@@ -228,7 +229,7 @@ public sealed class EventsSinkTests : IDisposable
     [Fact]
     public async Task A_line_written_twice_after_two_resumes_is_there_once()
     {
-        string path = _folder["events.jsonl"];
+        string path = _folder.File("events.jsonl");
         byte[] state = [];
         for (int run = 0; run < 3; run++)
         {
@@ -258,14 +259,14 @@ public sealed class EventsSinkTests : IDisposable
     [Fact]
     public async Task A_missing_folder_surfaces()
     {
-        await using EventsSink sink = new(_folder["no/such/events.jsonl"], Columns, _names);
+        await using EventsSink sink = new(_folder.File("no/such/events.jsonl"), Columns, _names);
         await Assert.ThrowsAnyAsync<IOException>(async () => await sink.WriteAsync(Stream(0, 1), CancellationToken.None));
     }
 
     [Fact]
     public async Task Writing_allocates_nothing_once_warm()
     {
-        await using EventsSink sink = new(_folder["events.jsonl"], Columns, _names);
+        await using EventsSink sink = new(_folder.File("events.jsonl"), Columns, _names);
         EventBatch batch = Stream(0, 1000);
         for (int i = 0; i < 3; i++) await sink.WriteAsync(batch, CancellationToken.None);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -276,7 +277,7 @@ public sealed class EventsSinkTests : IDisposable
     [Fact]
     public async Task A_cancelled_write_writes_nothing()
     {
-        await using EventsSink sink = new(_folder["events.jsonl"], Columns, _names);
+        await using EventsSink sink = new(_folder.File("events.jsonl"), Columns, _names);
         await Assert.ThrowsAsync<OperationCanceledException>(async () => await sink.WriteAsync(Stream(0, 1), new CancellationToken(canceled: true)));
         Assert.Empty(_folder.Names);
     }

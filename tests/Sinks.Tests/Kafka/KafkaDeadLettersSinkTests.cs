@@ -16,6 +16,7 @@ public sealed class KafkaDeadLettersSinkTests : KafkaTest
         batch.Rejections.Add(2, 17, 0, new DecodeError(RejectionReason.NotFinite, "value"), bytes, bytes.Length, 100, topic: 1);
         batch.Rejections.Add(2, 18, 0, new DecodeError(RejectionReason.Malformed, ""), "abc"u8, 70_000, 100);
         batch.Rejections.Add(2, 19, 0, new DecodeError(RejectionReason.MissingField, "user"), [], 0, 100);
+        batch.Rejections.Add(2, 20, 0, new DecodeError(RejectionReason.MissingField, "user"), "hmac-sha256:0011223344556677"u8, 70, 100, withheld: true);
         await using (KafkaDeadLettersSink sink = new(new KafkaSinkOptions { Topic = "out" }, Binding() with { Topics = ["clicks", "rewards"] }, TimeProvider.System))
         {
             await sink.WriteAsync(batch, Token);
@@ -23,12 +24,13 @@ public sealed class KafkaDeadLettersSinkTests : KafkaTest
         }
 
         List<ReadMessage> messages = Out();
-        Assert.Equal([bytes, "abc"u8.ToArray(), []], messages.Select(m => m.Bytes));
+        Assert.Equal([bytes, "abc"u8.ToArray(), [], "hmac-sha256:0011223344556677"u8.ToArray()], messages.Select(m => m.Bytes));
         Assert.All(messages, m => Assert.Null(m.Key));
         Assert.Equal(
-            [("source", "clicks"), ("topic", "rewards"), ("partition", "2"), ("offset", "17"), ("reason", "not-finite"), ("field", "value"), ("length", "5")],
+            [("source", "clicks"), ("topic", "rewards"), ("partition", "2"), ("offset", "17"), ("reason", "not-finite"), ("field", "value"), ("length", "5"), ("withheld", "false")],
             messages[0].Headers);
         Assert.Equal(("clicks", "malformed", "", "70000"), (messages[1]["topic"], messages[1]["reason"], messages[1]["field"], messages[1]["length"]));
+        Assert.Equal(("70", "true"), (messages[3]["length"], messages[3]["withheld"]));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Streaming.Abstractions.Events;
+using Streaming.Shared.Files;
 using Streaming.Sinks.Jsonl;
 using Streaming.Sinks.Kafka;
 using Streaming.Sinks.Tests.Support;
@@ -32,8 +33,8 @@ public sealed class KafkaPredictionsSinkTests : KafkaTest
     public async Task A_message_has_the_line_of_the_events_as_value_and_the_user_as_key()
     {
         SinkBinding binding = Binding();
-        using TempFolder folder = new();
-        await using (EventsSink file = new(folder["e"], binding.Columns, Names))
+        using TemporaryFolder folder = new();
+        await using (EventsSink file = new(folder.File("e"), binding.Columns, Names))
         await using (KafkaPredictionsSink sink = new(Options, binding, TimeProvider.System))
         {
             for (long first = 0; first < 300; first += 100)
@@ -47,7 +48,7 @@ public sealed class KafkaPredictionsSinkTests : KafkaTest
         }
 
         List<ReadMessage> messages = Out();
-        Assert.Equal(await File.ReadAllLinesAsync(folder["e"], Token), messages.Select(m => m.Value));
+        Assert.Equal(await File.ReadAllLinesAsync(folder.File("e"), Token), messages.Select(m => m.Value));
         Assert.Equal(Enumerable.Range(0, 300).Select(i => i % 5 == 0 ? null : $"user-{i % 11}"), messages.Select(m => m.Key));
         Assert.Equal([("source", "clicks"), ("partition", "3"), ("offset", "106"), ("event", "99")], messages[99].Headers);
         Assert.Equal([("source", "clicks"), ("partition", "3"), ("offset", "7"), ("event", "0")], messages[0].Headers);

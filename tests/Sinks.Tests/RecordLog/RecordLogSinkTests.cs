@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Sources;
+using Streaming.Shared.Files;
 using Streaming.Shared.State;
 using Streaming.Sinks.RecordLog;
 using Streaming.Sinks.Tests.Support;
@@ -15,7 +16,7 @@ public sealed class RecordLogSinkTests : IDisposable
 
     private static readonly RecordOrigin Origin = new(1, 3, 123, 1_690_000_000_000_000);
 
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -28,10 +29,10 @@ public sealed class RecordLogSinkTests : IDisposable
 
     private async Task<string> Line(string record)
     {
-        await using RecordLogSink sink = new(_folder["log"]);
+        await using RecordLogSink sink = new(_folder.File("log"));
         await sink.WriteAsync(Batch(record), CancellationToken.None);
         await sink.FlushAsync(0, CancellationToken.None);
-        string text = await File.ReadAllTextAsync(_folder["log"]);
+        string text = await File.ReadAllTextAsync(_folder.File("log"));
         string line = Assert.Single(text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         JsonDocument.Parse(line).Dispose();
         return line;
@@ -65,17 +66,17 @@ public sealed class RecordLogSinkTests : IDisposable
     [InlineData("{")]
     public async Task A_record_that_is_no_object_is_refused_with_its_place(string record)
     {
-        await using RecordLogSink sink = new(_folder["log"]);
+        await using RecordLogSink sink = new(_folder.File("log"));
         IOException e = await Assert.ThrowsAsync<IOException>(async () => await sink.WriteAsync(Batch(record), CancellationToken.None));
         Assert.Contains("offset 123 of partition 3", e.Message, StringComparison.Ordinal);
         await sink.DisposeAsync();
-        Assert.Equal("", await File.ReadAllTextAsync(_folder["log"]));
+        Assert.Equal("", await File.ReadAllTextAsync(_folder.File("log")));
     }
 
     [Fact]
     public async Task It_asks_for_records()
     {
-        await using RecordLogSink sink = new(_folder["log"]);
+        await using RecordLogSink sink = new(_folder.File("log"));
         Assert.True(sink.NeedsRecords);
     }
 
@@ -83,7 +84,7 @@ public sealed class RecordLogSinkTests : IDisposable
     public async Task A_resumed_run_leaves_the_log_of_an_uninterrupted_one()
     {
         string[] records = [.. Enumerable.Range(0, 500).Select(i => $$"""{"user":"{{i}}","value":{{i % 5}}}""")];
-        string path = _folder["log"];
+        string path = _folder.File("log");
         byte[] state;
         await using (RecordLogSink killed = new(path))
         {
@@ -107,7 +108,7 @@ public sealed class RecordLogSinkTests : IDisposable
     [Fact]
     public async Task Writing_allocates_nothing_once_warm()
     {
-        await using RecordLogSink sink = new(_folder["log"]);
+        await using RecordLogSink sink = new(_folder.File("log"));
         EventBatch batch = Batch([.. Enumerable.Range(0, 1000).Select(i => $$"""{"user":"{{i}}","value":{{i % 5}},"source":"/shop"}""")]);
         for (int i = 0; i < 3; i++) await sink.WriteAsync(batch, CancellationToken.None);
         long before = GC.GetAllocatedBytesForCurrentThread();

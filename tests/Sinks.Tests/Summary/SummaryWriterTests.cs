@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Streaming.Abstractions.Reports;
 using Streaming.Abstractions.Sources;
+using Streaming.Shared.Files;
 using Streaming.Sinks.Summary;
 using Streaming.Sinks.Tests.Support;
 using Xunit;
@@ -103,10 +104,10 @@ public sealed class SummaryWriterTests
     [Fact]
     public void A_file_is_written_whole()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         SummaryData data = Runs.Of(Runs.Report());
-        SummaryWriter.Write(folder["summary.json"], data);
-        Assert.Equal(Text(data), File.ReadAllText(folder["summary.json"]));
+        SummaryWriter.Write(folder.File("summary.json"), data);
+        Assert.Equal(Text(data), File.ReadAllText(folder.File("summary.json")));
         Assert.Equal(["summary.json"], folder.Names);
     }
 }

@@ -15,7 +15,6 @@ internal sealed unsafe class ArmTable<T> : ILargeState, IDisposable
     private readonly EntityTable _entities;
     private readonly NativeBuffer<T> _statistics;
     private readonly MemoryColumn _column;
-    private int _frozenCount;
 
     /// <summary>A table for at most <paramref name="capacity"/> arms, at least 1.</summary>
     public ArmTable(int capacity)
@@ -57,19 +56,14 @@ internal sealed unsafe class ArmTable<T> : ILargeState, IDisposable
     public void Save(ref StateWriter writer) => writer.WriteLarge(this);
 
     /// <inheritdoc/>
-    public bool TryFreeze()
-    {
-        if (!_entities.TryFreeze()) return false;
-        _frozenCount = _entities.Count;
-        return true;
-    }
+    public bool TryFreeze() => _entities.TryFreeze();
 
     /// <inheritdoc/>
     public void Write(ref StateWriter writer, bool frozen)
     {
         _entities.Write(ref writer, frozen);
         RowPages pages = _entities.Pages;
-        int rows = frozen ? _frozenCount : _entities.Count;
+        int rows = _entities.Rows(frozen);
         using NativeBuffer<T> page = new(pages.RowsPerPage);
         for (int row = 0; row < rows; row += pages.RowsPerPage)
         {

@@ -12,11 +12,10 @@ namespace Streaming.Operators.Bandits.Policies;
 /// <remarks>n is the weight of all that was learned. O(actions) a decision. One caller at a time. State: that weight, then the arms.</remarks>
 public sealed class EpsilonGreedy(EpsilonGreedyOptions options) : IBanditPolicy, IPolicyReport, IDisposable
 {
-    private readonly ArmTable<ArmMean> _arms = new(options.Arms);
+    private readonly ArmMeans _arms = new(options.Arms);
     private readonly double _epsilon = options.Epsilon;
     private readonly double _decay = options.Decay;
     private readonly double _initial = options.Initial;
-    private double _learned;
 
     /// <inheritdoc/>
     public string StateTag => "epsilon-greedy";
@@ -42,18 +41,13 @@ public sealed class EpsilonGreedy(EpsilonGreedyOptions options) : IBanditPolicy,
             if (mean > bestMean) (best, bestMean) = (i, mean);
         }
 
-        double epsilon = _decay > 0 ? _epsilon * PortableMath.Exp(-_learned * _decay) : _epsilon;
+        double epsilon = _decay > 0 ? _epsilon * PortableMath.Exp(-_arms.Learned * _decay) : _epsilon;
         probabilities.Fill(epsilon / probabilities.Length);
         probabilities[best] += 1 - epsilon;
     }
 
     /// <inheritdoc/>
-    public void Learn(in Decision decision, int action, double reward, double weight)
-    {
-        if (!(weight > 0)) return;
-        _arms.Learn(decision.Actions[action].Id).Add(reward, weight);
-        _learned += weight;
-    }
+    public void Learn(in Decision decision, int action, double reward, double weight) => _arms.Learn(decision, action, reward, weight);
 
     void IPolicyReport.Report(StageReport report) => _arms.Report(report);
 
@@ -63,19 +57,10 @@ public sealed class EpsilonGreedy(EpsilonGreedyOptions options) : IBanditPolicy,
     }
 
     /// <inheritdoc/>
-    public void Save(ref StateWriter writer)
-    {
-        writer.Write(_learned);
-        _arms.Save(ref writer);
-    }
+    public void Save(ref StateWriter writer) => _arms.Save(ref writer);
 
     /// <inheritdoc/>
-    public void Restore(ref StateReader reader, int version)
-    {
-        _learned = reader.ReadFinite();
-        if (_learned < 0) throw new StateMismatchException($"The snapshot has learned events of weight {_learned}.");
-        _arms.Restore(ref reader);
-    }
+    public void Restore(ref StateReader reader, int version) => _arms.Restore(ref reader);
 
     /// <inheritdoc/>
     public void Dispose() => _arms.Dispose();

@@ -12,9 +12,8 @@ namespace Streaming.Operators.Bandits.Policies;
 /// <remarks>n and n_a are weights of what was learned, of all arms and of this one. O(actions) a decision. One caller at a time. State: n, then the arms.</remarks>
 public sealed class Ucb1(Ucb1Options options) : IBanditPolicy, IPolicyReport, IDisposable
 {
-    private readonly ArmTable<ArmMean> _arms = new(options.Arms);
+    private readonly ArmMeans _arms = new(options.Arms);
     private readonly double _delta = options.Delta;
-    private double _learned;
 
     /// <inheritdoc/>
     public string StateTag => "ucb1";
@@ -32,7 +31,7 @@ public sealed class Ucb1(Ucb1Options options) : IBanditPolicy, IPolicyReport, ID
     public void Distribution(in Decision decision, ref CounterRng rng, Span<double> probabilities)
     {
         // Weights below 1 make the logarithm negative: then nothing is known of widths.
-        double twoLogs = _learned > 1 ? 2 * PortableMath.Log(_learned) : 0;
+        double twoLogs = _arms.Learned > 1 ? 2 * PortableMath.Log(_arms.Learned) : 0;
         int best = 0;
         double bestBound = double.NegativeInfinity;
         for (int i = 0; i < probabilities.Length; i++)
@@ -47,12 +46,7 @@ public sealed class Ucb1(Ucb1Options options) : IBanditPolicy, IPolicyReport, ID
     }
 
     /// <inheritdoc/>
-    public void Learn(in Decision decision, int action, double reward, double weight)
-    {
-        if (!(weight > 0)) return;
-        _arms.Learn(decision.Actions[action].Id).Add(reward, weight);
-        _learned += weight;
-    }
+    public void Learn(in Decision decision, int action, double reward, double weight) => _arms.Learn(decision, action, reward, weight);
 
     void IPolicyReport.Report(StageReport report) => _arms.Report(report);
 
@@ -62,19 +56,10 @@ public sealed class Ucb1(Ucb1Options options) : IBanditPolicy, IPolicyReport, ID
     }
 
     /// <inheritdoc/>
-    public void Save(ref StateWriter writer)
-    {
-        writer.Write(_learned);
-        _arms.Save(ref writer);
-    }
+    public void Save(ref StateWriter writer) => _arms.Save(ref writer);
 
     /// <inheritdoc/>
-    public void Restore(ref StateReader reader, int version)
-    {
-        _learned = reader.ReadFinite();
-        if (_learned < 0) throw new StateMismatchException($"The snapshot has learned events of weight {_learned}.");
-        _arms.Restore(ref reader);
-    }
+    public void Restore(ref StateReader reader, int version) => _arms.Restore(ref reader);
 
     /// <inheritdoc/>
     public void Dispose() => _arms.Dispose();

@@ -1,7 +1,7 @@
-namespace Streaming.Ingest.Tests.WriteAhead;
+namespace Streaming.Shared.Time;
 
 /// <summary>A clock that stands still until a test moves it; timers go off while it moves.</summary>
-internal sealed class ManualClock : TimeProvider
+public sealed class ManualClock : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];

@@ -1,7 +1,6 @@
 using System.Buffers;
-using Streaming.Abstractions.Kafka;
 
-namespace Streaming.Ingest.Kafka;
+namespace Streaming.Abstractions.Kafka;
 
 /// <summary>Keeps what the client is told in confidence out of everything that is printed: messages, exceptions, dumps of the configuration.</summary>
 public sealed class KafkaSecrets
@@ -18,7 +17,10 @@ public sealed class KafkaSecrets
         _values = [.. values.Where(v => v.Length > 0).Distinct(StringComparer.Ordinal).OrderByDescending(v => v.Length).ThenBy(v => v, StringComparer.Ordinal)];
     }
 
-    /// <summary>Whether the value of a setting of this name is never printed: <c>*password*</c>, <c>*secret*</c>, <c>*token*</c>, <c>*key*</c>, <c>sasl.*</c>, whatever the case.</summary>
+    /// <summary>
+    /// Whether the value of a setting of this name is never printed: <c>*password*</c>, <c>*secret*</c>, <c>*token*</c>, <c>*key*</c>, <c>*credential*</c>, <c>*connectionstring*</c>,
+    /// <c>sasl.*</c>, whatever the case.
+    /// </summary>
     public static bool IsSecret(string name) =>
         name.StartsWith("sasl.", StringComparison.OrdinalIgnoreCase) || name.AsSpan().ContainsAny(SecretWords);
 
@@ -32,5 +34,5 @@ public sealed class KafkaSecrets
         return text;
     }
 
-    private static readonly SearchValues<string> SecretWords = SearchValues.Create(["password", "secret", "token", "key"], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> SecretWords = SearchValues.Create(["password", "secret", "token", "key", "credential", "connectionstring"], StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,4 @@
-namespace Streaming.Host.Snapshots;
+namespace Streaming.Host.Files;
 
 /// <summary>Changes to files that are on the disk when they return.</summary>
 /// <param name="files">The operations they are made of.</param>

@@ -1,6 +1,6 @@
-namespace Streaming.Host.Snapshots;
+namespace Streaming.Host.Files;
 
-/// <summary>The operations on files that snapshots are made of, one by one, so that tests can stop between any two of them as a crash would.</summary>
+/// <summary>The operations on files that durable changes are made of, one by one, so that tests can stop between any two of them as a crash would.</summary>
 /// <remarks>Every method throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the operating system refuses.</remarks>
 internal interface IFileOps
 {
