@@ -9,6 +9,7 @@ using Streaming.Host.Views;
 using Streaming.Ingest;
 using Streaming.Shared.Files;
 using Streaming.Shared.State;
+using Streaming.Shared.Time;
 using Xunit;
 
 namespace Streaming.Pipeline.Tests.Live;

@@ -68,6 +68,7 @@ internal sealed class KafkaWorker : IDisposable
     /// <summary>Waits until every shard has written as many events as this; the process that is asked for it must not end before.</summary>
     public async Task UntilAsync(StreamingProcess process, IReadOnlyList<long> events)
     {
+        Assert.True(await process.WaitErrorAsync("started: version"), "It did not start."); // the events may be a predecessor's, and before this a signal just ends it
         while (Enumerable.Range(0, events.Count).Any(s => Count(EventsOf(s)) < events[s]))
         {
             if (process.HasEnded) Assert.Fail($"It ended by itself: {(await process.EndAsync()).Error}");
