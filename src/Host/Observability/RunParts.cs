@@ -5,6 +5,7 @@ using Streaming.Abstractions.Stages;
 using Streaming.Host.Graph;
 using Streaming.Host.Shards;
 using Streaming.Host.Snapshots;
+using Streaming.Sinks;
 
 namespace Streaming.Host.Observability;
 
@@ -12,12 +13,13 @@ namespace Streaming.Host.Observability;
 /// <param name="Source">Says how much is done; only while the run goes on.</param>
 /// <param name="Pool">Says how many batches are out.</param>
 /// <param name="Stages">Say how long they have worked.</param>
+/// <param name="Deliveries">The sinks whose messages somebody else confirms, with their labels.</param>
 /// <param name="Snapshots">Says what was written; null where no snapshots are made.</param>
-internal sealed record RunParts(IEventSource Source, BatchPool Pool, ImmutableArray<MeasuredStage> Stages, SnapshotCoordinator? Snapshots)
+internal sealed record RunParts(IEventSource Source, BatchPool Pool, ImmutableArray<MeasuredStage> Stages, ImmutableArray<MeasuredSink> Deliveries, SnapshotCoordinator? Snapshots)
 {
     /// <summary>The parts of a shard.</summary>
     public static RunParts Of(Shard shard, GraphPlan plan) =>
-        new(shard.Source, shard.Pool, [.. shard.Stages.Zip(plan.Stages, (node, stage) => new MeasuredStage(node, stage.Type))], shard.Snapshots);
+        new(shard.Source, shard.Pool, [.. shard.Stages.Zip(plan.Stages, (node, stage) => new MeasuredStage(node, stage.Type))], [.. shard.Sinks.Where(s => s.Sink is IDeliverySink).Select(s => new MeasuredSink(s))], shard.Snapshots);
 
     /// <summary>Labels of the stage with this id.</summary>
     public KeyValuePair<string, object?>[] LabelsOf(string id)
@@ -40,4 +42,14 @@ internal sealed class MeasuredStage(StageNode node, StageType type)
     /// <summary>All of them from the configuration: a closed set.</summary>
     public KeyValuePair<string, object?>[] Labels { get; } =
         [new("kind", type.Kind.ToString().ToLowerInvariant()), new("stage", node.Id), new("type", type.Name)];
+}
+
+/// <summary>A sink whose messages somebody else confirms, with its label.</summary>
+internal sealed class MeasuredSink(SinkNode node)
+{
+    /// <summary>What became of its messages.</summary>
+    public DeliveryCounts Counts => ((IDeliverySink)node.Sink).Deliveries;
+
+    /// <summary>Its id, from the configuration.</summary>
+    public KeyValuePair<string, object?> Label { get; } = new("sink", node.Id);
 }

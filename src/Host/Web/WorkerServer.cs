@@ -9,20 +9,20 @@ internal static class WorkerServer
     /// <summary>Starts to listen. The server is the caller's, and stops before the worker's parts are disposed of.</summary>
     /// <param name="options">Valid.</param>
     /// <param name="worker">Whom it serves.</param>
-    /// <param name="takesEvents">Whether its source is what is sent to it.</param>
+    /// <param name="events">Counts what is sent to it; null where its source is another.</param>
     /// <param name="metrics">What a scrape sees; null where nobody scrapes.</param>
     /// <param name="time">Refills the rates, and measures how long a scrape waits.</param>
     /// <param name="say">Takes what the operator should know, a line each.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public static Task<WebServer> StartAsync(HttpOptions options, IWorkerControl worker, bool takesEvents, MetricsEndpoint? metrics, TimeProvider time, Action<string> say, CancellationToken ct)
+    public static Task<WebServer> StartAsync(HttpOptions options, IWorkerControl worker, EventsCounts? events, MetricsEndpoint? metrics, TimeProvider time, Action<string> say, CancellationToken ct)
     {
         List<Endpoint> endpoints = [.. HealthEndpoints.Of(worker)];
         if (metrics is not null) endpoints.Add(metrics.ToEndpoint());
-        if (takesEvents)
+        if (events is not null)
         {
             BearerToken? token = BearerToken.Of(options.IngestToken);
-            endpoints.Add(EventsEndpoint.Of(worker, options.MaxBodyBytes, token));
+            endpoints.Add(EventsEndpoint.Of(worker, options.MaxBodyBytes, token, events));
             if (token is null && !IPAddress.IsLoopback(IPAddress.Parse(options.Address)))
                 say($"warning: whoever reaches {options.Address}, port {options.Port}, can send events: configure Http:IngestToken");
         }

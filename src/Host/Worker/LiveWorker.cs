@@ -27,6 +27,7 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
     private readonly Dictionary<int, long> _ended = [];
     private readonly Queue<long> _kept = [];
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _resets = new(1, 1);
     private WriteAheadLog? _intake;
     private volatile bool _started;
     private volatile bool _stopping;
@@ -150,15 +151,46 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
     public async Task<bool> ResetAsync(string stage, CancellationToken ct)
     {
         RefuseWhilePaused();
-        Task[] renewals = [.. _supervisor.Shards.SelectMany(s => s.Stages).Where(s => s.Id == stage).Select(s => s.RenewAsync())];
-        if (renewals.Length == 0) return false;
-        await Task.WhenAll(renewals).WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // cancelled where a shard has ended
-        ct.ThrowIfCancellationRequested();
-        _log.StageReset(stage);
-        return true;
+        if (!_configuration.Plan.Stages.Any(s => s.Id == stage)) return false;
+        await _resets.WaitAsync(ct);
+        try
+        {
+            IReadOnlyList<Shard> shards = _supervisor.Shards;
+            if (shards.Count == 0) throw new InvalidOperationException("no partition is this process's now");
+            Task renewed = Task.WhenAll(shards.Select(s => s.Stages.Single(n => n.Id == stage).WhenRenewedAsync()));
+            await EnterAsync(shards, ControlRecord.Reset(stage), ct);
+            _log.StageReset(stage);
+            await renewed.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+            if (!renewed.IsCompletedSuccessfully) throw new InvalidOperationException("a shard was handed over meanwhile, and may not have begun anew: ask again");
+            // What is in no log of the source is there after a crash if it is in a snapshot.
+            if (_group is not null && _configuration.Snapshots.Directory is { Length: > 0 }) await SnapshotAsync(ct);
+            return true;
+        }
+        finally
+        {
+            _resets.Release();
+        }
     }
 
-    public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _supervisor.DisposeAsync();
+        _resets.Dispose();
+    }
+
+    /// <summary>Puts a control record into the stream of each shard: into the log that the source reads, or beside what it reads.</summary>
+    private async Task EnterAsync(IReadOnlyList<Shard> shards, byte[] mark, CancellationToken ct)
+    {
+        if (_group is not null)
+        {
+            foreach (Shard shard in shards) shard.Enter(mark);
+            return;
+        }
+
+        if (_configuration.Source.Type != SourceKind.Http) throw new InvalidOperationException("the source is a log that ends: only what is taken live, from Kafka or over HTTP, can be reset");
+        if (Intake is not { } intake || (await intake.AppendMarkAsync(mark, ct)).Status != AppendStatus.Accepted) throw new InvalidOperationException("no events are taken now");
+    }
 
     /// <summary>What is asked for travels with a batch, and none comes.</summary>
     private void RefuseWhilePaused()
@@ -194,6 +226,7 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
         if (source is not WriteAheadSource writeAhead) return source;
         writeAhead.Log.Open(); // it takes events from now on: they wait for the stream
         Volatile.Write(ref _intake, writeAhead.Log);
+        _board.Log = writeAhead.Log;
         return source;
     }
 

@@ -8,6 +8,7 @@ using Streaming.Host.Graph;
 using Streaming.Host.Observability;
 using Streaming.Host.Web;
 using Streaming.Ingest;
+using Streaming.Ingest.Kafka;
 
 namespace Streaming.Host.Worker;
 
@@ -57,13 +58,14 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
 
     private async Task<long> RunAsync(PipelineConfiguration configuration, WorkerLog log)
     {
-        MetricsBoard board = new();
+        MetricsBoard board = new() { Events = configuration.Source.Type == SourceKind.Http ? new EventsCounts() : null };
         await using IPartitionedSource? group = SourceFactory.IsPartitioned(configuration.Source) ? SourceFactory.CreatePartitioned(configuration.Source, configuration.Kafka, log.Said) : null;
         await using LiveWorker worker = new(configuration, group, board, time, log) { Origin = Origin(configuration) };
+        board.Kafka = group as KafkaSource;
         using Instruments instruments = new(board);
         using MetricCollector collector = new(instruments.Meter);
         await using WebServer server = await WorkerServer.StartAsync(
-            configuration.Http, worker, configuration.Source.Type == SourceKind.Http, configuration.Http.Prometheus ? new MetricsEndpoint(board, collector) : null, time, log.Warned, CancellationToken.None);
+            configuration.Http, worker, board.Events, configuration.Http.Prometheus ? new MetricsEndpoint(board, collector) : null, time, log.Warned, CancellationToken.None);
         log.Serving(server.Address);
         await using ITimer watchdog = time.CreateTimer(_ => Watch(worker), null, _manager.WatchdogInterval ?? Timeout.InfiniteTimeSpan, _manager.WatchdogInterval ?? Timeout.InfiniteTimeSpan);
         if (await BackfillAsync(worker, configuration)) await worker.RunAsync(() => OnStarted(configuration, log), _stop.Token);

@@ -47,6 +47,12 @@ public sealed class KafkaSource : IPartitionedSource
     /// <summary>What it has met so far. From any thread.</summary>
     public KafkaSourceCounts Counts => _counters.Read();
 
+    /// <summary>How what is this process's stands, a topic's partition each, by shard and topic. From any thread.</summary>
+    public IReadOnlyList<KafkaLane> Lanes => Volatile.Read(ref _loop)?.Lanes ?? [];
+
+    /// <summary>The brokers as the client sees them, as of its last statistics; null where it has not said yet. From any thread.</summary>
+    public KafkaBrokers? Brokers => Volatile.Read(ref _loop)?.Brokers;
+
     /// <summary>
     /// Everything that is wrong with the settings of a consumer, with the path of each in the configuration; empty if nothing is. If the rules find nothing, the client itself is asked
     /// for names and values that it does not take. Connects to nothing.

@@ -14,7 +14,7 @@ namespace Streaming.Sinks.Kafka;
 /// meant), and <c>length</c> in bytes: a value with fewer is the record's beginning, cut by the source or to what a message may have (<c>message.max.bytes</c>). No key.</para>
 /// <para>Delivery is at least once: after a crash those since the last snapshot come again, equal in every byte. One caller at a time. Keeps no state.</para>
 /// </remarks>
-public sealed class KafkaDeadLettersSink : ISink
+public sealed class KafkaDeadLettersSink : ISink, IDeliverySink
 {
     // What a message has beside its value: its headers, and what the protocol adds.
     private const int Envelope = 4096;
@@ -35,6 +35,9 @@ public sealed class KafkaDeadLettersSink : ISink
         _output = new KafkaOutput(options, binding, _headers, time);
         _longest = Math.Max(0, KafkaProducerSettings.LargestMessage(binding.Kafka) - Envelope);
     }
+
+    /// <inheritdoc/>
+    public DeliveryCounts Deliveries => _output.Deliveries;
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(EventBatch batch, CancellationToken ct)

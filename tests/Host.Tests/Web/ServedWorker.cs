@@ -23,6 +23,8 @@ internal sealed class ServedWorker : IAsyncDisposable
 
     public FakeWorker Worker { get; }
 
+    public EventsCounts Counts { get; } = new();
+
     public List<string> Said { get; } = [];
 
     public Uri Address => _server.Address;
@@ -33,7 +35,7 @@ internal sealed class ServedWorker : IAsyncDisposable
         served.Worker.Intake?.Open();
         options ??= new HttpOptions();
         options.Port = 0;
-        served._server = await WorkerServer.StartAsync(options, served.Worker, served.Worker.Intake is not null, null, time ?? TimeProvider.System, served.Said.Add, CancellationToken.None);
+        served._server = await WorkerServer.StartAsync(options, served.Worker, served.Worker.Intake is null ? null : served.Counts, null, time ?? TimeProvider.System, served.Said.Add, CancellationToken.None);
         return served;
     }
 

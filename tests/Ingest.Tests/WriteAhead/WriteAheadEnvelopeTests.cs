@@ -14,16 +14,16 @@ public class WriteAheadEnvelopeTests
     public void It_stands_behind_the_opening_brace_and_can_be_read_back(string record, long offset, long arrived, string expected)
     {
         byte[] target = new byte[record.Length + WriteAheadEnvelope.MaxBytes];
-        int length = WriteAheadEnvelope.Write(target, Encoding.UTF8.GetBytes(record), offset, arrived);
+        int length = WriteAheadEnvelope.Write(target, Encoding.UTF8.GetBytes(record), new WriteAheadPlace(offset, arrived));
         Assert.Equal(expected + "\n", Encoding.UTF8.GetString(target, 0, length));
         using JsonDocument parsed = JsonDocument.Parse(target.AsMemory(0, length));
         Assert.Equal(arrived, parsed.RootElement.GetProperty("source").GetProperty("arrived").GetInt64());
-        Assert.True(WriteAheadEnvelope.TryRead(target.AsSpan(0, length - 1), out long readOffset, out long readArrived));
-        Assert.Equal((offset, arrived), (readOffset, readArrived));
+        Assert.True(WriteAheadEnvelope.TryRead(target.AsSpan(0, length - 1), out WriteAheadPlace place));
+        Assert.Equal(new WriteAheadPlace(offset, arrived), place);
         for (int cut = 0; cut < length - 1; cut++)
         {
             bool looksWhole = target[cut - (cut > 0 ? 1 : 0)] == '}' && cut > expected.IndexOf('}', StringComparison.Ordinal) + 1;
-            if (!looksWhole) Assert.False(WriteAheadEnvelope.TryRead(target.AsSpan(0, cut), out _, out _));
+            if (!looksWhole) Assert.False(WriteAheadEnvelope.TryRead(target.AsSpan(0, cut), out _));
         }
     }
 
@@ -33,5 +33,5 @@ public class WriteAheadEnvelopeTests
     [InlineData("""{"source":{"topic":0,"partition":0,"offset":-7,"arrived":12},"user":"a"}""")]
     [InlineData("""{"source":{"topic":0,"partition":0,"offset":99999999999999999999,"arrived":12},"user":"a"}""")]
     [InlineData("")]
-    public void What_it_did_not_write_is_none(string line) => Assert.False(WriteAheadEnvelope.TryRead(Encoding.UTF8.GetBytes(line), out _, out _));
+    public void What_it_did_not_write_is_none(string line) => Assert.False(WriteAheadEnvelope.TryRead(Encoding.UTF8.GetBytes(line), out _));
 }
