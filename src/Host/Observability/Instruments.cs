@@ -91,11 +91,11 @@ internal sealed class Instruments : IDisposable
     private void DeclareKafka()
     {
         Kafka("records", "Records the client gave", counts => counts.Records);
-        Kafka("dropped", "Of them, those that a shard had taken before: never taken twice", counts => counts.Dropped);
+        Kafka("dropped", "Records the client gave that a shard had taken before: never taken twice", counts => counts.Dropped);
         Kafka("rebalances", "Times the group gave partitions, or none", counts => counts.Rebalances);
         Kafka("lost", "Partitions that the group took away before they could be given back", counts => counts.Lost);
         Kafka("pauses", "Times a partition was paused because its shard was slow", counts => counts.Pauses);
-        Kafka("resumes", "Times one that was paused was resumed", counts => counts.Resumes);
+        Kafka("resumes", "Times a partition that was paused was resumed", counts => counts.Resumes);
         Kafka("errors", "Errors that the client told and recovers from by itself", counts => counts.Errors);
         Kafka("commits", "Commits of offsets that succeeded, for lag tools alone", counts => counts.Commits);
         Kafka("commit_failures", "Commits of offsets that failed; the next one says the same and more", counts => counts.CommitFailures);
@@ -114,7 +114,7 @@ internal sealed class Instruments : IDisposable
             OfLane);
         Lane("paused", null, "1 while nothing more is fetched of the partition until its shard has caught up, else 0", lane => lane.IsPaused ? 1 : 0);
         Lane("queue_records", null, "Records that were fetched and wait for the shard", lane => lane.Records);
-        Lane("queue", Bytes, "What those records take in memory", lane => lane.Bytes);
+        Lane("queue", Bytes, "Memory of the records that were fetched and wait for the shard", lane => lane.Bytes);
     }
 
     private void DeclareIntake()
@@ -153,8 +153,8 @@ internal sealed class Instruments : IDisposable
     {
         Counter("streaming.snapshots", null, "Snapshots written in this run", run => SnapshotsOf(run)?.Written ?? 0);
         Time("streaming.snapshots.writing", "Time spent on writing them", run => SnapshotsOf(run)?.Writing.TotalSeconds ?? 0);
-        Each("streaming.snapshots.last_size", Bytes, "Size of the last one; 0 before the first", snapshots => snapshots.LastBytes);
-        Each("streaming.snapshots.age", Seconds, "Time since the last one was on the disk; before the first, since the run began", snapshots => snapshots.Age.TotalSeconds);
+        Each("streaming.snapshots.last_size", Bytes, "Size of the last snapshot; 0 before the first", snapshots => snapshots.LastBytes);
+        Each("streaming.snapshots.age", Seconds, "Time since the last snapshot was on the disk; before the first, since the run began", snapshots => snapshots.Age.TotalSeconds);
         Gauge("streaming.snapshots.last_writing", Seconds, "Time the last one took to write; 0 before the first", run => SnapshotsOf(run)?.LastWriting.TotalSeconds ?? 0);
     }
 

@@ -11,7 +11,7 @@ internal sealed class MetricsBoard
     private ImmutableSortedDictionary<int, RunMetrics> _runs = ImmutableSortedDictionary<int, RunMetrics>.Empty;
 
     /// <summary>The source of a worker on Kafka; null for others.</summary>
-    public KafkaSource? Kafka { get; set; }
+    public IKafkaState? Kafka { get; set; }
 
     /// <summary>The write-ahead log of a worker that is sent its events; null for others, and before it is open.</summary>
     public WriteAheadLog? Log { get; set; }

@@ -61,7 +61,7 @@ internal sealed class WorkerService(WorkerArguments arguments, WorkerOutcome out
         MetricsBoard board = new() { Events = configuration.Source.Type == SourceKind.Http ? new EventsCounts() : null };
         await using IPartitionedSource? group = SourceFactory.IsPartitioned(configuration.Source) ? SourceFactory.CreatePartitioned(configuration.Source, configuration.Kafka, log.Said) : null;
         await using LiveWorker worker = new(configuration, group, board, time, log) { Origin = Origin(configuration) };
-        board.Kafka = group as KafkaSource;
+        board.Kafka = group as IKafkaState;
         using Instruments instruments = new(board);
         using MetricCollector collector = new(instruments.Meter);
         await using WebServer server = await WorkerServer.StartAsync(

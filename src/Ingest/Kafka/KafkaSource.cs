@@ -18,7 +18,7 @@ namespace Streaming.Ingest.Kafka;
 /// <c>max.poll.interval.ms</c> (5 minutes), or the partitions are lost.</para>
 /// <para>Threads: one of its own polls. <see cref="RunAsync"/> is called once.</para>
 /// </remarks>
-public sealed class KafkaSource : IPartitionedSource
+public sealed class KafkaSource : IPartitionedSource, IKafkaState
 {
     private readonly SourceOptions _options;
     private readonly KafkaSettings _settings;
@@ -44,13 +44,13 @@ public sealed class KafkaSource : IPartitionedSource
     /// <inheritdoc/>
     public bool IsReady => Volatile.Read(ref _loop)?.IsReady ?? false;
 
-    /// <summary>What it has met so far. From any thread.</summary>
+    /// <inheritdoc/>
     public KafkaSourceCounts Counts => _counters.Read();
 
-    /// <summary>How what is this process's stands, a topic's partition each, by shard and topic. From any thread.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<KafkaLane> Lanes => Volatile.Read(ref _loop)?.Lanes ?? [];
 
-    /// <summary>The brokers as the client sees them, as of its last statistics; null where it has not said yet. From any thread.</summary>
+    /// <inheritdoc/>
     public KafkaBrokers? Brokers => Volatile.Read(ref _loop)?.Brokers;
 
     /// <summary>

@@ -18,8 +18,8 @@ internal sealed class ServedWorker : IAsyncDisposable
     private readonly HttpClient _client = new();
     private WebServer _server = null!;
 
-    private ServedWorker(bool takesEvents, long backlog) =>
-        Worker = new FakeWorker { Intake = takesEvents ? new WriteAheadLog(new WriteAheadOptions { Directory = _folder.File("wal"), MaxBacklogBytes = backlog }, 1 << 20) : null };
+    private ServedWorker(bool takesEvents, long backlog, int keys) =>
+        Worker = new FakeWorker { Intake = takesEvents ? new WriteAheadLog(new WriteAheadOptions { Directory = _folder.File("wal"), MaxBacklogBytes = backlog, IdempotencyKeys = keys }, 1 << 20) : null };
 
     public FakeWorker Worker { get; }
 
@@ -29,9 +29,9 @@ internal sealed class ServedWorker : IAsyncDisposable
 
     public Uri Address => _server.Address;
 
-    public static async Task<ServedWorker> StartAsync(HttpOptions? options = null, bool takesEvents = true, long backlog = 1 << 28, TimeProvider? time = null)
+    public static async Task<ServedWorker> StartAsync(HttpOptions? options = null, bool takesEvents = true, long backlog = 1 << 28, TimeProvider? time = null, int keys = 100)
     {
-        ServedWorker served = new(takesEvents, backlog);
+        ServedWorker served = new(takesEvents, backlog, keys);
         served.Worker.Intake?.Open();
         options ??= new HttpOptions();
         options.Port = 0;

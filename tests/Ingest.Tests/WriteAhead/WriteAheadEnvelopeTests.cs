@@ -27,7 +27,32 @@ public class WriteAheadEnvelopeTests
         }
     }
 
+    [Fact]
+    public void The_key_of_an_append_and_what_is_the_engines_own_can_be_read_back_and_no_half_of_it()
+    {
+        WriteAheadPlace[] places =
+        [
+            new(long.MaxValue, long.MaxValue) { Key = new AppendKey(UInt128.MaxValue, ulong.MaxValue), Records = LineFraming.MaxRecords },
+            new(7, 12) { Key = new AppendKey(0, 255), Records = 1 },
+            new(7, 12, IsOwn: true),
+        ];
+        foreach (WriteAheadPlace place in places)
+        {
+            byte[] target = new byte[2 + WriteAheadEnvelope.MaxBytes + WriteAheadEnvelope.MaxKeyBytes];
+            int length = WriteAheadEnvelope.Write(target, "{}"u8, place);
+            Assert.True(WriteAheadEnvelope.TryRead(target.AsSpan(0, length - 1), out WriteAheadPlace read));
+            Assert.Equal(place, read);
+            JsonDocument.Parse(target.AsMemory(0, length)).Dispose();
+            for (int cut = 0; cut < length - 1; cut++) Assert.False(WriteAheadEnvelope.TryRead(target.AsSpan(0, cut), out _));
+        }
+    }
+
     [Theory]
+    [InlineData("""{"source":{"topic":0,"partition":0,"offset":7,"arrived":12,"records":0,"key":"000000000000000000000000000000ff","body":"00000000000000ff"}}""")]
+    [InlineData("""{"source":{"topic":0,"partition":0,"offset":7,"arrived":12,"records":100001,"key":"000000000000000000000000000000ff","body":"00000000000000ff"}}""")]
+    [InlineData("""{"source":{"topic":0,"partition":0,"offset":7,"arrived":12,"records":1,"key":"0000000000000000000000000000ff","body":"00000000000000ff"}}""")]
+    [InlineData("""{"source":{"topic":0,"partition":0,"offset":7,"arrived":12,"records":1,"key":"0000000000000000000000000000 0ff","body":"00000000000000ff"}}""")]
+    [InlineData("""{"source":{"topic":0,"partition":0,"offset":7,"arrived":12,"own":false}}""")]
     [InlineData("""{"user":"a"}""")]
     [InlineData("""{"source":{"topic":0,"partition":1,"offset":7,"arrived":12},"user":"a"}""")]
     [InlineData("""{"source":{"topic":0,"partition":0,"offset":-7,"arrived":12},"user":"a"}""")]
