@@ -5,10 +5,3 @@ namespace Streaming.Sinks;
 /// <param name="Delivered">Confirmed by the brokers; only grows. Those of a transaction that is aborted later are among them.</param>
 /// <param name="Failed">Given up; only grows. The first one ends the run.</param>
 public readonly record struct DeliveryCounts(long Queued, long Delivered, long Failed);
-
-/// <summary>A sink whose messages somebody else confirms, later.</summary>
-public interface IDeliverySink
-{
-    /// <summary>What became of its messages. From any thread.</summary>
-    DeliveryCounts Deliveries { get; }
-}

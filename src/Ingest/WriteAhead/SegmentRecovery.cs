@@ -42,7 +42,6 @@ internal static class SegmentRecovery
             }
 
             if (kept.Torn is { } torn) (good, last, next) = (before.Bytes, before.Arrived, torn.Offset);
-
             if (good < segment.Length)
             {
                 file.SetLength(good);

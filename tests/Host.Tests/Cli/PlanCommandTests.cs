@@ -57,7 +57,7 @@ public class PlanCommandTests
             Assert.Contains(result.Output.Split('\n'), l => l.StartsWith(stage.Name + ' ', StringComparison.Ordinal) && l.Contains($" {stage.Value.GetProperty("Type").GetString()} ", StringComparison.Ordinal));
         foreach (JsonProperty sink in pipeline.RootElement.GetProperty("Sinks").EnumerateObject())
             Assert.Contains($"\"{sink.Name}: {sink.Value.GetProperty("Type").GetString()}\"", mermaid.Output, StringComparison.Ordinal);
-        Assert.Equal($"source  {(sample == "kafka.json" ? "topics events of Kafka" : "events sent over HTTP")}", result.Output.Split('\n')[0]);
+        Assert.StartsWith($"source  {pipeline.RootElement.GetProperty("Source").GetProperty("Type").GetString()}: ", result.Output, StringComparison.Ordinal);
     }
 
     private static Task<ProcessResult> PlanAsync(params string[] more) =>
