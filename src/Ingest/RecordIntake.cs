@@ -30,6 +30,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
 
     private readonly ValueGate _gate = new(options);
     private readonly ForgottenUsers _forgotten = new(options.Privacy.Forgotten, keys);
+    private readonly JsonlFormat _marks = new();
 
     /// <summary>What was counted; <see cref="PartitionPosition.Time"/> is the time of the last good record.</summary>
     public PartitionPosition Position { get; } = new();
@@ -56,7 +57,7 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     public static int TakeOut(EventBatch batch, in BatchMark before, RewardJoin join, EntityKeyCodec? keys)
     {
         ref readonly Event e = ref batch.Events[^1];
-        batch.Control = new ControlMark((ControlKind)e.Chosen, e.User);
+        batch.Control = new ControlMark((ControlKind)e.Chosen, e.User, e.Decision);
         batch.Rollback(before);
         if (batch.Control.Kind != ControlKind.Forget) return 0;
         keys?.Forget(batch.Control.User);
@@ -93,7 +94,20 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
     /// <param name="line">Its 1-based line, for a rejection.</param>
     /// <param name="origin">Where it came from; null: what it says itself, else it is numbered here.</param>
     /// <returns>What is wrong with it, if it is bad.</returns>
-    public DecodeError Take(EventBatch batch, int room, IEventFormat format, ReadOnlySpan<byte> record, long line, RecordOrigin? origin = null)
+    public DecodeError Take(EventBatch batch, int room, IEventFormat format, ReadOnlySpan<byte> record, long line, RecordOrigin? origin = null) =>
+        Take(batch, room, format, record, line, origin, isOwn: origin is null);
+
+    /// <summary>Takes a control record of the engine's own, or of a log of one, as the next record.</summary>
+    /// <param name="batch">Which it ends; it is ready (<see cref="IsReady"/>).</param>
+    /// <param name="room">Most events it is to have.</param>
+    /// <param name="record">Its bytes, as <c>jsonl</c>.</param>
+    /// <param name="line">Its 1-based line; 0 where it has none.</param>
+    /// <param name="origin">Where in the stream it stands.</param>
+    public DecodeError TakeMark(EventBatch batch, int room, ReadOnlySpan<byte> record, long line, in RecordOrigin origin) =>
+        Take(batch, room, _marks, record, line, origin, isOwn: true);
+
+    // Its own, or of a log: only such a record may have a stage begin anew, and nobody who only sends events.
+    private DecodeError Take(EventBatch batch, int room, IEventFormat format, ReadOnlySpan<byte> record, long line, RecordOrigin? origin, bool isOwn)
     {
         BatchMark before = batch.Mark();
         EventWriter writer = new(batch, keys, Position.Time);
@@ -111,6 +125,14 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         }
 
         ref Event e = ref batch.Events[^1];
+        if (!isOwn && e.Kind == EventKind.Control && e.Chosen == (int)ControlKind.Reset)
+        {
+            writer.Undo();
+            error = new DecodeError(RejectionReason.Malformed, FieldNames.Control);
+            Reject(batch, error, record, record.Length, line, origin);
+            return error;
+        }
+
         bool interaction = e.Kind == EventKind.Interaction;
         Passage passage = _forgotten.Has(e) ? Passage.Filtered : interaction ? _gate.Judge(e.Value) : _gate.JudgeReward(e.Value, batch.Rewards[e.Rewards]);
         if (passage == Passage.OutOfRange)
@@ -196,8 +218,8 @@ internal sealed class RecordIntake(SourceOptions options, EntityKeyCodec keys, R
         bool said = e.Offset >= 0;
         if (!said) (e.Partition, e.Offset, e.ArrivalTime) = (Position.Partition, Position.Records, e.Time);
         RecordOrigin place = new(e.Topic, e.Partition, e.Offset, e.ArrivalTime);
-        // That a topic is silent is said at the offset it stands at, which is still to come.
-        bool stands = e.Kind == EventKind.Control && e.Chosen == (int)ControlKind.Idle;
+        // What the engine says itself is said at the offset its topic stands at, which is still to come.
+        bool stands = e.Kind == EventKind.Control && e.Chosen is (int)ControlKind.Idle or (int)ControlKind.Reset;
         if (said && !stands) MoveCursor(place);
         return place;
     }

@@ -34,7 +34,7 @@ public struct Event
     /// <summary>Rating, count or reward, finite; NaN where the record carries none. A decision that reaches a stage always has its reward.</summary>
     public double Value;
 
-    /// <summary>Hash of the identifier that joins a decision with its outcomes; 0 where there is none.</summary>
+    /// <summary>Hash of the identifier that joins a decision with its outcomes; of a control record, key of the stage that is to begin anew. 0 where there is none.</summary>
     public ulong Decision;
 
     /// <summary>Probability with which the logged action was chosen, in (0, 1] and not below 1e-45; NaN for events that are no decisions.</summary>

@@ -66,6 +66,12 @@ public sealed record SourceContext(BatchPool Pool, int BatchSize, long CutEvery 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
+    /// Asked by a live source before each batch: a control record of the engine's own, as JSON, that is to enter the stream there and to be in every log of it; null for nearly always. A source
+    /// whose records are all in a log of its own does not ask: what is to enter is appended to that.
+    /// </summary>
+    public Func<byte[]?> TakeMark { get; init; } = () => null;
+
+    /// <summary>
     /// The number of records at which the batch that begins after <paramref name="records"/> is to end at the latest: the next multiple of <see cref="CutEvery"/>, of
     /// <see cref="PublishEvery"/> or of one of <see cref="ReportEvery"/>.
     /// </summary>

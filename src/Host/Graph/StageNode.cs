@@ -1,3 +1,4 @@
+using System.Text;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Stages;
 using Streaming.Abstractions.State;
@@ -9,6 +10,7 @@ namespace Streaming.Host.Graph;
 /// <summary>A stage at work: its operator, and what happens around each batch.</summary>
 internal sealed class StageNode(string id, string type, IOperator op, SnapshotCoordinator? snapshots, TimeProvider time)
 {
+    private readonly ulong _key = ControlMark.KeyOf(Encoding.UTF8.GetBytes(id));
     private long _busy;
     private IOperator _operator = op;
     private TaskCompletionSource? _renewal;
@@ -18,7 +20,7 @@ internal sealed class StageNode(string id, string type, IOperator op, SnapshotCo
 
     public IOperator Operator => _operator;
 
-    /// <summary>Builds the operator anew, as it was before it had learned anything; null where that is never asked for.</summary>
+    /// <summary>Builds the operator anew, as it was before it had learned anything; null where no log says that it is to be.</summary>
     public Func<IOperator>? Create { get; init; }
 
     /// <summary>Takes what the stage publishes for views; null where it publishes nothing.</summary>
@@ -31,7 +33,6 @@ internal sealed class StageNode(string id, string type, IOperator op, SnapshotCo
     public void Handle(EventBatch batch)
     {
         long begun = time.GetTimestamp();
-        if (Volatile.Read(ref _renewal) is not null) Renew();
         if (batch.PublishAt > 0) Publisher?.Publish((IMergeableOperator)_operator, batch.PublishAt);
         _operator.Process(batch);
         if (batch.Control.Kind == ControlKind.Forget && _operator is IForgetful forgetful)
@@ -40,6 +41,7 @@ internal sealed class StageNode(string id, string type, IOperator op, SnapshotCo
             Publisher?.Forget(batch.Control.User);
         }
 
+        if (batch.Control.Kind == ControlKind.Reset && batch.Control.Stage == _key) Renew();
         if (batch.Report is { } report)
         {
             if (report.IsFinal) _operator.Complete();
@@ -50,9 +52,9 @@ internal sealed class StageNode(string id, string type, IOperator op, SnapshotCo
         Volatile.Write(ref _busy, _busy + time.GetElapsedTime(begun).Ticks);
     }
 
-    /// <summary>Asks for a fresh operator: the next batch finds it. From any thread.</summary>
-    /// <returns>Ends when it is in place; cancelled if no batch comes any more.</returns>
-    public Task RenewAsync()
+    /// <summary>Waits for the control record that has the stage begin anew. From any thread; asked before the record is on its way.</summary>
+    /// <returns>Ends when a fresh operator is in place; cancelled if no batch comes any more.</returns>
+    public Task WhenRenewedAsync()
     {
         TaskCompletionSource renewal = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Task wait = (Interlocked.CompareExchange(ref _renewal, renewal, null) ?? renewal).Task;
@@ -64,7 +66,7 @@ internal sealed class StageNode(string id, string type, IOperator op, SnapshotCo
     {
         // The old one is left to its finalizers: a snapshot that is being written may still read its memory.
         _operator = Create!();
-        Interlocked.Exchange(ref _renewal, null)!.TrySetResult();
+        Interlocked.Exchange(ref _renewal, null)?.TrySetResult();
     }
 
     /// <summary>No batch comes any more: whoever waits for a fresh operator waits no longer.</summary>

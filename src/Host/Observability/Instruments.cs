@@ -3,6 +3,10 @@ using System.Reflection;
 using Streaming.Abstractions.Reports;
 using Streaming.Abstractions.Sources;
 using Streaming.Host.Snapshots;
+using Streaming.Host.Web;
+using Streaming.Ingest.Kafka;
+using Streaming.Ingest.WriteAhead;
+using Streaming.Sinks;
 
 namespace Streaming.Host.Observability;
 
@@ -23,6 +27,8 @@ internal sealed partial class Instruments : IDisposable
     private const string Shard = "shard";
 
     private static readonly string[] OfShard = [Shard];
+    private static readonly string[] OfLane = ["topic", Shard];
+    private static readonly string[] OfSink = ["sink", Shard];
     private static readonly double[] Quantiles = [0.5, 0.9, 0.99];
     private static readonly string[] OfStage = ["kind", "stage", "type", Shard];
     private static readonly RejectionReason[] Reasons = [.. Enum.GetValues<RejectionReason>().Where(r => r != RejectionReason.None)];
@@ -36,7 +42,10 @@ internal sealed partial class Instruments : IDisposable
         _board = board;
         Meter = new Meter("Streaming", Assembly.GetExecutingAssembly().GetName().Version?.ToString(3));
         DeclareSource();
+        DeclareKafka();
+        DeclareIntake();
         DeclareGraph();
+        DeclareSinks();
         DeclareSnapshots();
         DeclareProcess();
         foreach (ReportMetric metric in ReportMetrics.All) DeclareReported(metric);
@@ -80,6 +89,50 @@ internal sealed partial class Instruments : IDisposable
         Gauge("streaming.source.progress", Ratio, "Share of the source that is done; NaN where that is not known", run => run.Progress);
     }
 
+    private void DeclareKafka()
+    {
+        Kafka("records", "Records the client gave", counts => counts.Records);
+        Kafka("dropped", "Records the client gave that a shard had taken before: never taken twice", counts => counts.Dropped);
+        Kafka("rebalances", "Times the group gave partitions, or none", counts => counts.Rebalances);
+        Kafka("lost", "Partitions that the group took away before they could be given back", counts => counts.Lost);
+        Kafka("pauses", "Times a partition was paused because its shard was slow", counts => counts.Pauses);
+        Kafka("resumes", "Times a partition that was paused was resumed", counts => counts.Resumes);
+        Kafka("errors", "Errors that the client told and recovers from by itself", counts => counts.Errors);
+        Kafka("commits", "Commits of offsets that succeeded, for lag tools alone", counts => counts.Commits);
+        Kafka("commit_failures", "Commits of offsets that failed; the next one says the same and more", counts => counts.CommitFailures);
+        Kafka("connects", "Connections to brokers that were tried", counts => counts.Connects);
+        Kafka("disconnects", "Connections to brokers that ended, and tries that came to nothing", counts => counts.Disconnects);
+        _labels.Add(
+            Meter.CreateObservableGauge("streaming.kafka.brokers", Brokers, null, "Brokers by how they stand with the client, as of its last statistics: up, connecting, down, or idle, not needed so far"),
+            ["state"]);
+        _labels.Add(
+            Meter.CreateObservableGauge(
+                "streaming.kafka.lag",
+                () => Lanes(Lag),
+                null,
+                "Offsets from the last record that all stages have seen to the end of the topic's partition (its high watermark), as the broker told it a second or so ago; absent until both are known. "
+                + "Marks of transactions have offsets too: of a topic with such it need not come down to 0"),
+            OfLane);
+        Lane("paused", null, "1 while nothing more is fetched of the partition until its shard has caught up, else 0", lane => lane.IsPaused ? 1 : 0);
+        Lane("queue_records", null, "Records that were fetched and wait for the shard", lane => lane.Records);
+        Lane("queue", Bytes, "Memory of the records that were fetched and wait for the shard", lane => lane.Bytes);
+    }
+
+    private void DeclareIntake()
+    {
+        _labels.Add(Meter.CreateObservableCounter("streaming.ingest.requests", Requests, null, "Requests to POST /events, by what became of them"), ["outcome"]);
+        Process("ingest.records", "Records taken by POST /events; those of repeats were taken the first time", () => _board.Events?.Records);
+        Process("wal.records", "Records written to the write-ahead log since it was opened", () => _board.Log?.Counts.Records);
+        Process("wal.syncs", "Times that what had gathered was written to the write-ahead log and synced", () => _board.Log?.Counts.Syncs);
+        _labels.Add(
+            Meter.CreateObservableCounter("streaming.wal.sync", () => Some(_board.Log?.Counts.Syncing.TotalSeconds), Seconds, "Time spent on writing to the write-ahead log and on syncing it"),
+            []);
+        Log("wal.backlog", Bytes, "Bytes accepted that the stream has not taken yet; at Source:WriteAhead:MaxBacklogBytes senders are refused", counts => counts.BacklogBytes);
+        Log("wal.backlog_records", null, "Records accepted that the stream has not taken yet", counts => counts.BacklogRecords);
+        Log("wal.segments", null, "Files of the write-ahead log", counts => counts.Segments);
+        Log("wal.keys", null, "Requests that are remembered by their Idempotency-Key", counts => counts.Keys);
+    }
+
     private void DeclareGraph()
     {
         Counter("streaming.batches", null, "Batches that have passed all stages in this run", run => run.Totals.Batches);
@@ -90,10 +143,19 @@ internal sealed partial class Instruments : IDisposable
             OfStage);
     }
 
+    private void DeclareSinks()
+    {
+        _labels.Add(Meter.CreateObservableGauge("streaming.sink.queued", () => Delivered(c => c.Queued), null, "Messages of a sink that wait for the brokers to confirm them"), OfSink);
+        _labels.Add(Meter.CreateObservableCounter("streaming.sink.delivered", () => Delivered(c => c.Delivered), null, "Messages of a sink that the brokers have confirmed in this run"), OfSink);
+        _labels.Add(Meter.CreateObservableCounter("streaming.sink.failed", () => Delivered(c => c.Failed), null, "Messages of a sink that were given up in this run; the first one ends it"), OfSink);
+    }
+
     private void DeclareSnapshots()
     {
         Counter("streaming.snapshots", null, "Snapshots written in this run", run => SnapshotsOf(run)?.Written ?? 0);
         Time("streaming.snapshots.writing", "Time spent on writing them", run => SnapshotsOf(run)?.Writing.TotalSeconds ?? 0);
+        Each("streaming.snapshots.last_size", Bytes, "Size of the last snapshot; 0 before the first", snapshots => snapshots.LastBytes);
+        Each("streaming.snapshots.age", Seconds, "Time since the last snapshot was on the disk; before the first, since the run began", snapshots => snapshots.Age.TotalSeconds);
         Gauge("streaming.snapshots.last_writing", Seconds, "Time the last one took to write; 0 before the first", run => SnapshotsOf(run)?.LastWriting.TotalSeconds ?? 0);
     }
 
@@ -138,6 +200,45 @@ internal sealed partial class Instruments : IDisposable
     private void ProcessTime(string name, string help, Func<double> read) => _labels.Add(Meter.CreateObservableCounter(name, read, Seconds, help), []);
 
     private void ProcessGauge(string name, string? unit, string help, Func<double> read) => _labels.Add(Meter.CreateObservableGauge(name, read, unit, help), []);
+
+    private void Kafka(string name, string help, Func<KafkaSourceCounts, long> read) => Process("kafka." + name, help, () => _board.Kafka is { } kafka ? read(kafka.Counts) : null);
+
+    private void Process(string name, string help, Func<long?> read) => _labels.Add(Meter.CreateObservableCounter("streaming." + name, () => Some(read()), null, help), []);
+
+    private void Log(string name, string? unit, string help, Func<WriteAheadCounts, long> read) =>
+        _labels.Add(Meter.CreateObservableGauge("streaming." + name, () => Some(_board.Log is { } log ? read(log.Counts) : (long?)null), unit, help), []);
+
+    private void Lane(string name, string? unit, string help, Func<KafkaLane, long> read) =>
+        _labels.Add(Meter.CreateObservableGauge("streaming.kafka." + name, () => Lanes(lane => read(lane)), unit, help), OfLane);
+
+    private void Each(string name, string? unit, string help, Func<SnapshotCoordinator, double> read) =>
+        _labels.Add(
+            Meter.CreateObservableGauge(name, () => from run in _board.Runs let snapshots = SnapshotsOf(run) where snapshots is not null select new Measurement<double>(read(snapshots), run.Label), unit, help),
+            OfShard);
+
+    /// <summary>No series where there is no value.</summary>
+    private static Measurement<T>[] Some<T>(T? value)
+        where T : struct => value is { } some ? [new Measurement<T>(some)] : [];
+
+    private IEnumerable<Measurement<long>> Lanes(Func<KafkaLane, long?> read) =>
+        from lane in _board.Kafka?.Lanes ?? []
+        let value = read(lane)
+        where value is not null
+        select new Measurement<long>(value.Value, new KeyValuePair<string, object?>("topic", lane.Name), new KeyValuePair<string, object?>(Shard, lane.Shard));
+
+    private long? Lag(KafkaLane lane) => lane.End - _board.RunOf(lane.Shard)?.CursorOf(lane.Topic) is { } lag ? Math.Max(0, lag) : null;
+
+    private IEnumerable<Measurement<long>> Brokers() =>
+        _board.Kafka?.Brokers is not { } brokers ? [] :
+        from state in ((string Name, int Count)[])[("up", brokers.Up), ("connecting", brokers.Connecting), ("down", brokers.Down), ("idle", brokers.Idle)]
+        select new Measurement<long>(state.Count, new KeyValuePair<string, object?>("state", state.Name));
+
+    private IEnumerable<Measurement<long>> Requests() =>
+        _board.Events is not { } events ? [] :
+        from outcome in EventsOutcomes.All select new Measurement<long>(events.Of(outcome), new KeyValuePair<string, object?>("outcome", outcome.Label()));
+
+    private IEnumerable<Measurement<long>> Delivered(Func<DeliveryCounts, long> read) =>
+        from run in _board.Runs from sink in run.Parts?.Deliveries ?? [] select new Measurement<long>(read(sink.Counts), sink.Label, run.Label);
 
     private IEnumerable<Measurement<T>> EachShard<T>(Func<RunMetrics, T> read)
         where T : struct => _board.Runs.Select(run => new Measurement<T>(read(run), run.Label));

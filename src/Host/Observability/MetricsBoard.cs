@@ -1,15 +1,32 @@
 using System.Collections.Immutable;
 using Streaming.Host.Views;
+using Streaming.Host.Web;
+using Streaming.Ingest.Kafka;
+using Streaming.Ingest.WriteAhead;
 
 namespace Streaming.Host.Observability;
 
-/// <summary>The runs of a process that a scrape sees: one of a replay, one a shard of a worker; and the views across those. Safe from any thread.</summary>
+/// <summary>
+/// What a scrape sees of a process: its runs, one of a replay, one a shard of a worker, the views across those, and where a worker's events come from. Safe from any thread.
+/// </summary>
 internal sealed class MetricsBoard
 {
     private ImmutableSortedDictionary<int, RunMetrics> _runs = ImmutableSortedDictionary<int, RunMetrics>.Empty;
 
+    /// <summary>The source of a worker on Kafka; null for others.</summary>
+    public IKafkaState? Kafka { get; set; }
+
+    /// <summary>The write-ahead log of a worker that is sent its events; null for others, and before it is open.</summary>
+    public WriteAheadLog? Log { get; set; }
+
+    /// <summary>The requests to that worker; null for others.</summary>
+    public EventsCounts? Events { get; init; }
+
     /// <summary>The runs, by number of their shard.</summary>
     public IEnumerable<RunMetrics> Runs => Volatile.Read(ref _runs).Values;
+
+    /// <summary>The run of a shard; null where there is none.</summary>
+    public RunMetrics? RunOf(int shard) => Volatile.Read(ref _runs).GetValueOrDefault(shard);
 
     /// <summary>What the stages of a worker say across its shards.</summary>
     public ViewBoard Views { get; } = new();

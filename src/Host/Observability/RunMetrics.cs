@@ -18,6 +18,7 @@ internal sealed class RunMetrics(TimeProvider time, int shard = 0)
     private (long Events, long Filtered, long Joined, long Batches) _totals;
     private TaskCompletionSource? _nextReport;
     private int _wanted;
+    private long[] _cursors = [];
     private PipelineReport? _report;
     private RunParts? _parts;
     private double _lastProgress = double.NaN;
@@ -58,6 +59,12 @@ internal sealed class RunMetrics(TimeProvider time, int shard = 0)
     public long RejectedFor(RejectionReason reason)
     {
         lock (_gate) return _rejected[(int)reason];
+    }
+
+    /// <summary>The offset after the last record of a topic that all stages have seen; null where none is known.</summary>
+    public long? CursorOf(int topic)
+    {
+        lock (_gate) return topic < _cursors.Length && _cursors[topic] >= 0 ? _cursors[topic] : null;
     }
 
     /// <summary>The run begins.</summary>
@@ -107,6 +114,9 @@ internal sealed class RunMetrics(TimeProvider time, int shard = 0)
                 for (int reason = 0; reason < _rejected.Length; reason++) _rejected[reason] += partition.Rejected[reason];
             }
 
+            ReadOnlySpan<long> cursors = batch.Position.Partitions[0].Cursors;
+            if (_cursors.Length != cursors.Length) _cursors = new long[cursors.Length];
+            cursors.CopyTo(_cursors);
             LastBatch = time.GetTimestamp();
             _totals = (events, filtered, joined, _totals.Batches + 1);
             if (batch.Report is null) return;

@@ -4,6 +4,7 @@ using Streaming.Abstractions.Sources;
 using Streaming.Host.Graph;
 using Streaming.Host.Shards;
 using Streaming.Host.Snapshots;
+using Streaming.Sinks;
 
 namespace Streaming.Host.Observability;
 
@@ -11,12 +12,13 @@ namespace Streaming.Host.Observability;
 /// <param name="Source">Says how much is done; only while the run goes on.</param>
 /// <param name="Pool">Says how many batches are out.</param>
 /// <param name="Stages">Say how long they have worked.</param>
+/// <param name="Deliveries">The sinks whose messages somebody else confirms, with their labels.</param>
 /// <param name="Snapshots">Says what was written; null where no snapshots are made.</param>
-internal sealed record RunParts(IEventSource Source, BatchPool Pool, ImmutableArray<MeasuredStage> Stages, SnapshotCoordinator? Snapshots)
+internal sealed record RunParts(IEventSource Source, BatchPool Pool, ImmutableArray<MeasuredStage> Stages, ImmutableArray<MeasuredSink> Deliveries, SnapshotCoordinator? Snapshots)
 {
     /// <summary>The parts of a shard.</summary>
     public static RunParts Of(Shard shard, GraphPlan plan) =>
-        new(shard.Source, shard.Pool, [.. shard.Stages.Zip(plan.Stages, (node, stage) => new MeasuredStage(node, stage))], shard.Snapshots);
+        new(shard.Source, shard.Pool, [.. shard.Stages.Zip(plan.Stages, (node, stage) => new MeasuredStage(node, stage))], [.. shard.Sinks.Where(s => s.Sink is IDeliverySink).Select(s => new MeasuredSink(s))], shard.Snapshots);
 
     /// <summary>Labels of a stage: kind, stage, type, in this order everywhere. All of them from the configuration: a closed set.</summary>
     public static KeyValuePair<string, object?>[] LabelsOf(PlannedStage stage) =>
@@ -42,4 +44,14 @@ internal sealed class MeasuredStage(StageNode node, PlannedStage stage)
 
     /// <summary>Its labels.</summary>
     public KeyValuePair<string, object?>[] Labels { get; } = RunParts.LabelsOf(stage);
+}
+
+/// <summary>A sink whose messages somebody else confirms, with its label.</summary>
+internal sealed class MeasuredSink(SinkNode node)
+{
+    /// <summary>What became of its messages.</summary>
+    public DeliveryCounts Counts => ((IDeliverySink)node.Sink).Deliveries;
+
+    /// <summary>Its id, from the configuration.</summary>
+    public KeyValuePair<string, object?> Label { get; } = new("sink", node.Id);
 }

@@ -88,8 +88,8 @@ internal sealed partial class WorkerLog : IDisposable
     [LoggerMessage(201, LogLevel.Information, "shard {Shard} revoked at record {Records}")]
     public partial void Revoked(int shard, long records);
 
-    /// <summary>A partition went to another process before this one could give it back.</summary>
-    [LoggerMessage(202, LogLevel.Warning, "shard {Shard} lost: another process has it, and what it did since its last snapshot is done again there")]
+    /// <summary>The group took a partition from this process before it could give it back.</summary>
+    [LoggerMessage(202, LogLevel.Warning, "shard {Shard} lost: the group no longer counts this process as its owner. What it did since its last snapshot is done again by whoever has it next, this process or another")]
     public partial void Lost(int shard);
 
     /// <summary>The state of a shard is there.</summary>

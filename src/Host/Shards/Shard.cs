@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Keys;
@@ -24,6 +25,7 @@ internal sealed class Shard : IAsyncDisposable
     private readonly GraphPlan _plan;
     private readonly EntityKeyCodec _names;
     private readonly SortedDictionary<long, SourcePosition> _begun = [];
+    private readonly ConcurrentQueue<byte[]> _marks = new();
     private readonly Lock _gate = new();
     private Spine _spine = null!;
     private TaskCompletionSource<long>? _wantedSnapshot;
@@ -53,6 +55,9 @@ internal sealed class Shard : IAsyncDisposable
 
     /// <summary>Its stages, in the order of the flow.</summary>
     public IReadOnlyList<StageNode> Stages => _spine.Stages;
+
+    /// <summary>Its sinks.</summary>
+    public IReadOnlyList<SinkNode> Sinks => _spine.Sinks;
 
     /// <summary>Gives keys their names.</summary>
     public EntityKeyCodec Names => _names;
@@ -137,6 +142,7 @@ internal sealed class Shard : IAsyncDisposable
             Stop = stop,
             GoesOn = _setup.GoesOn,
             Time = _setup.Time,
+            TakeMark = () => _marks.TryDequeue(out byte[]? mark) ? mark : null,
             MaxDelay = TimeSpan.FromMilliseconds(configuration.Worker.MaxDelayMilliseconds),
         };
         BatchStream stream = new(Source, context, Start, _names)
@@ -181,6 +187,9 @@ internal sealed class Shard : IAsyncDisposable
             return _wantedSnapshot.Task;
         }
     }
+
+    /// <summary>Has a control record of the engine's own enter the stream with the next batch, where its source takes such records. From any thread.</summary>
+    public void Enter(byte[] mark) => _marks.Enqueue(mark);
 
     /// <summary>Nothing of it writes any more: its partition is somebody else's.</summary>
     public void Abandon()

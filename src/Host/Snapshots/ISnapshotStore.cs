@@ -11,8 +11,9 @@ internal interface ISnapshotStore
     /// <param name="epoch">Its number, above that of the snapshot the run began from. One of that number that is there is replaced, later ones are removed.</param>
     /// <param name="events">Events of the stream that it contains.</param>
     /// <param name="sections">The content, written and released once.</param>
+    /// <returns>Bytes of its content.</returns>
     /// <exception cref="IOException">It could not be written; those before are as they were.</exception>
-    void Write(long epoch, long events, IReadOnlyList<SnapshotSection> sections);
+    long Write(long epoch, long events, IReadOnlyList<SnapshotSection> sections);
 
     /// <summary>The newest valid snapshot; null where there is none at all. What is passed over, and why, goes to <paramref name="warn"/>.</summary>
     /// <exception cref="NoValidSnapshotException">There are snapshots, and none is valid, or the newest is of a later version of the engine.</exception>

@@ -33,12 +33,14 @@ internal sealed class SnapshotCoordinator : IDisposable
     private volatile bool _defers;
     private long _writing;
     private long _lastWriting;
+    private long _lastBytes;
+    private long _lastEnd;
     private long _longestPause;
 
     /// <param name="store">Where snapshots go.</param>
     /// <param name="parts">Number of contributions that make a snapshot complete.</param>
     /// <param name="time">Measures how long writing takes.</param>
-    public SnapshotCoordinator(ISnapshotStore store, int parts, TimeProvider time) => (_store, _parts, _time) = (store, parts, time);
+    public SnapshotCoordinator(ISnapshotStore store, int parts, TimeProvider time) => (_store, _parts, _time, _lastEnd) = (store, parts, time, time.GetTimestamp());
 
     /// <summary>Snapshots on the disk.</summary>
     public int Written { get; private set; }
@@ -48,6 +50,12 @@ internal sealed class SnapshotCoordinator : IDisposable
 
     /// <summary>Time the last one took; zero before the first.</summary>
     public TimeSpan LastWriting => TimeSpan.FromTicks(Volatile.Read(ref _lastWriting));
+
+    /// <summary>Bytes of the last one; 0 before the first.</summary>
+    public long LastBytes => Volatile.Read(ref _lastBytes);
+
+    /// <summary>Time since the last one was on the disk; before the first, since there was something to save.</summary>
+    public TimeSpan Age => _time.GetElapsedTime(Volatile.Read(ref _lastEnd));
 
     /// <summary>Called when a snapshot is on the disk, with its number, one call at a time.</summary>
     public Action<long> OnWritten { get; init; } = _ => { };
@@ -116,9 +124,10 @@ internal sealed class SnapshotCoordinator : IDisposable
         {
             pending.Sections.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
             long begun = _time.GetTimestamp();
-            _store.Write(pending.Epoch, pending.Events, pending.Sections);
+            Volatile.Write(ref _lastBytes, _store.Write(pending.Epoch, pending.Events, pending.Sections));
             Volatile.Write(ref _lastWriting, _time.GetElapsedTime(begun).Ticks);
             Volatile.Write(ref _writing, _writing + _lastWriting);
+            Volatile.Write(ref _lastEnd, _time.GetTimestamp());
         }
     }
 

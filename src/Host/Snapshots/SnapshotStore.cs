@@ -40,12 +40,12 @@ internal sealed partial class SnapshotStore(string folder, int keep, IFileOps? f
     public string Place => folder;
 
     /// <inheritdoc/>
-    public void Write(long epoch, long events, IReadOnlyList<SnapshotSection> sections)
+    public long Write(long epoch, long events, IReadOnlyList<SnapshotSection> sections)
     {
         try
         {
             Fence?.Check();
-            WriteOwn(epoch, events, sections);
+            return WriteOwn(epoch, events, sections);
         }
         catch (Exception e) when (Fence is not null && e is IOException or UnauthorizedAccessException)
         {
@@ -116,7 +116,7 @@ internal sealed partial class SnapshotStore(string folder, int keep, IFileOps? f
                 .Select(n => long.Parse(n, CultureInfo.InvariantCulture))
                 .Order()];
 
-    private void WriteOwn(long epoch, long events, IReadOnlyList<SnapshotSection> sections)
+    private long WriteOwn(long epoch, long events, IReadOnlyList<SnapshotSection> sections)
     {
         _durable.CreateFolder(folder);
         string number = Number(epoch), file = $"{FilePrefix}{number}{Suffix}.bin", manifestFile = Path.Combine(folder, $"{ManifestPrefix}{number}{ManifestSuffix}");
@@ -132,6 +132,7 @@ internal sealed partial class SnapshotStore(string folder, int keep, IFileOps? f
         // Later ones were passed over too; they would be taken for newer than what follows.
         foreach (long later in epochs.Where(e => e > epoch)) Delete(later);
         foreach (long old in epochs.Where(e => e <= epoch).SkipLast(keep)) Delete(old);
+        return length;
     }
 
     /// <summary>What tells the files of one process from those of another that writes here, too.</summary>

@@ -20,6 +20,9 @@ internal sealed record Endpoint(string Path, string Methods, Func<HttpContext, C
     /// <summary>Whether requests count against the rate of their address.</summary>
     public bool IsLimited { get; init; } = true;
 
+    /// <summary>Told of each request that the server has answered in the endpoint's place, with the code: a refusal, a fault, or 499 where whoever asked has gone.</summary>
+    public Action<int> Refused { get; init; } = _ => { };
+
     /// <summary>Whether <paramref name="method"/> is one of <see cref="Methods"/>.</summary>
     public bool Allows(string method) => Methods == Writes ? HttpMethods.IsPost(method) : HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Streaming.Abstractions.Sources;
 using Streaming.Ingest.WriteAhead;
@@ -9,12 +10,19 @@ namespace Streaming.Host.Web;
 
 /// <summary>
 /// <c>POST /events</c>: JSON lines, answered with 202 and their number when they are on the disk. All or none of them are taken: 400 names the lines that are no records, 413,
-/// 415, 429 (too far behind, with <c>Retry-After</c>) and 503 (starting, stopping, or the disk has failed) say why not.
+/// 415, 422 (the key was another request's), 429 (too far behind, with <c>Retry-After</c>) and 503 (starting, stopping, or the disk has failed) say why not.
 /// </summary>
-/// <remarks>A sender that got no answer does not know whether its events were taken; what it sends again counts again.</remarks>
+/// <remarks>
+/// A sender that got no answer does not know whether its events were taken. What it sends again counts again, unless both requests have the same <c>Idempotency-Key</c>: then the answer is that of the
+/// first, with <c>"repeated":true</c>, for as long as the log remembers the key.
+/// </remarks>
 internal static class EventsEndpoint
 {
+    /// <summary>Header that names a request, so that it counts once however often it is sent.</summary>
+    public const string KeyHeader = "Idempotency-Key";
+
     private const int RetryAfterSeconds = 1;
+    private const int MaxKeyLength = 255;
 
     private static readonly string[] Types = ["application/x-ndjson", "application/jsonl", "application/json", "text/plain"];
 
@@ -25,20 +33,23 @@ internal static class EventsEndpoint
     /// <param name="worker">Says whether it takes events, and where to.</param>
     /// <param name="maxBodyBytes">Largest body.</param>
     /// <param name="token">What senders must show; null for nothing.</param>
-    public static Endpoint Of(IWorkerControl worker, int maxBodyBytes, BearerToken? token) =>
-        new(Path, Endpoint.Writes, (context, ct) => TakeAsync(context, worker, maxBodyBytes, ct)) { Token = token };
+    /// <param name="counts">Counts what becomes of requests.</param>
+    public static Endpoint Of(IWorkerControl worker, int maxBodyBytes, BearerToken? token, EventsCounts counts) =>
+        new(Path, Endpoint.Writes, (context, ct) => TakeAsync(context, worker, maxBodyBytes, counts, ct)) { Token = token, Refused = counts.Refuse };
 
-    private static async Task TakeAsync(HttpContext context, IWorkerControl worker, int maxBodyBytes, CancellationToken ct)
+    private static async Task TakeAsync(HttpContext context, IWorkerControl worker, int maxBodyBytes, EventsCounts counts, CancellationToken ct)
     {
         HttpRequest request = context.Request;
         if (!IsText(request))
         {
+            counts.Add(EventsOutcome.UnsupportedType);
             await JsonAnswer.FailAsync(context, StatusCodes.Status415UnsupportedMediaType, $"events are JSON lines, uncompressed: {string.Join(", ", Types)}");
             return;
         }
 
         if (request.ContentLength > maxBodyBytes)
         {
+            counts.Add(EventsOutcome.TooLarge);
             await JsonAnswer.FailAsync(context, StatusCodes.Status413PayloadTooLarge, $"the body has {request.ContentLength} bytes; Http:MaxBodyBytes allows {maxBodyBytes}");
             return;
         }
@@ -46,7 +57,15 @@ internal static class EventsEndpoint
         WorkerHealth health = worker.Health;
         if (worker.Intake is not { } log || !health.IsReady)
         {
+            counts.Add(EventsOutcome.Unavailable);
             await RetryAsync(context, StatusCodes.Status503ServiceUnavailable, health.Reason.Length > 0 ? health.Reason : "no events are taken now");
+            return;
+        }
+
+        if (!TryKey(request, log.KeepsKeys, out string? key, out string? mistake))
+        {
+            counts.Add(EventsOutcome.BadRequest);
+            await JsonAnswer.FailAsync(context, StatusCodes.Status400BadRequest, mistake!);
             return;
         }
 
@@ -54,10 +73,13 @@ internal static class EventsEndpoint
         try
         {
             int length = await ReadAsync(request.BodyReader, body, maxBodyBytes, ct);
-            await AnswerAsync(context, await log.AppendAsync(body.AsMemory(0, length), ct));
+            AppendResult result = await log.AppendAsync(body.AsMemory(0, length), key, ct);
+            Count(counts, result);
+            await AnswerAsync(context, result);
         }
         catch (SourceException e)
         {
+            counts.Add(EventsOutcome.Unavailable);
             await JsonAnswer.FailAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
         }
         finally
@@ -72,6 +94,12 @@ internal static class EventsEndpoint
         return taken.Status switch
         {
             AppendStatus.Accepted => JsonAnswer.WriteAsync(context, StatusCodes.Status202Accepted, json => json.WriteNumber("accepted", taken.Records)),
+            AppendStatus.Repeated => JsonAnswer.WriteAsync(context, StatusCodes.Status202Accepted, json =>
+            {
+                json.WriteNumber("accepted", taken.Records);
+                json.WriteBoolean("repeated", true);
+            }),
+            AppendStatus.OtherContent => JsonAnswer.FailAsync(context, StatusCodes.Status422UnprocessableEntity, $"nothing was taken: the same {KeyHeader} was sent with other events"),
             AppendStatus.Full => RetryAsync(context, StatusCodes.Status429TooManyRequests, "the stream lags too far behind what was sent (Source:WriteAhead:MaxBacklogBytes), or the disk does"),
             AppendStatus.Closed => RetryAsync(context, StatusCodes.Status503ServiceUnavailable, "no events are taken now"),
             _ => JsonAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, json =>
@@ -95,6 +123,35 @@ internal static class EventsEndpoint
     {
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString();
         return JsonAnswer.FailAsync(context, code, reason);
+    }
+
+    private static void Count(EventsCounts counts, in AppendResult result)
+    {
+        if (result.Status == AppendStatus.Accepted) counts.Accept(result.Records);
+        else
+        {
+            counts.Add(result.Status switch
+            {
+                AppendStatus.Repeated => EventsOutcome.Repeated,
+                AppendStatus.OtherContent => EventsOutcome.KeyReused,
+                AppendStatus.Full => EventsOutcome.Full,
+                AppendStatus.Closed => EventsOutcome.Unavailable,
+                _ => EventsOutcome.BadRequest,
+            });
+        }
+    }
+
+    /// <summary>The request's key; null where it has none. False, with the reason, where what it has is none.</summary>
+    private static bool TryKey(HttpRequest request, bool kept, out string? key, out string? mistake)
+    {
+        (key, mistake) = (null, null);
+        StringValues sent = request.Headers[KeyHeader];
+        if (sent.Count == 0) return true;
+        string text = sent.Count == 1 ? sent.ToString().Trim() : string.Empty;
+        if (text.Length is 0 or > MaxKeyLength || text.AsSpan().ContainsAnyExceptInRange('!', '~')) mistake = $"the header {KeyHeader} needs 1 to {MaxKeyLength} visible characters of ASCII, once";
+        else if (!kept) mistake = $"the header {KeyHeader} is not taken here: Source:WriteAhead:IdempotencyKeys is 0";
+        else key = text;
+        return mistake is null;
     }
 
     private static bool IsText(HttpRequest request) =>

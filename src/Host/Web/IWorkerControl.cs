@@ -29,8 +29,11 @@ internal interface IWorkerControl
     /// <summary>Takes events again. False if it was not paused.</summary>
     bool Resume();
 
-    /// <summary>Lets a stage begin anew, with nothing learned, from the end of the batch under way in each shard on.</summary>
+    /// <summary>
+    /// Lets a stage begin anew, with nothing learned, in each shard, by a control record in its stream: a replay of the log does it at the same place. When this returns it has been done, and is
+    /// there after a crash.
+    /// </summary>
     /// <returns>False if there is no stage with this id.</returns>
-    /// <exception cref="InvalidOperationException">It is paused.</exception>
+    /// <exception cref="InvalidOperationException">It is paused, takes no events, has no shard or hands one over, or its source is a log that ends.</exception>
     Task<bool> ResetAsync(string stage, CancellationToken ct);
 }

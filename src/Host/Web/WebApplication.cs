@@ -50,6 +50,7 @@ internal sealed class WebApplication(IReadOnlyList<Endpoint> endpoints, RateLimi
         if (endpoint.IsLimited && limiter is not null && !limiter.TryTake(context.Connection.RemoteIpAddress, out int seconds))
         {
             response.Headers.RetryAfter = seconds.ToString();
+            endpoint.Refused(StatusCodes.Status429TooManyRequests);
             await JsonAnswer.FailAsync(context, StatusCodes.Status429TooManyRequests, "more requests than Http:RequestsPerSecond allows one address");
             return;
         }
@@ -57,6 +58,7 @@ internal sealed class WebApplication(IReadOnlyList<Endpoint> endpoints, RateLimi
         if (endpoint.Token is { } token && !token.IsShownBy(request))
         {
             response.Headers.WWWAuthenticate = "Bearer";
+            endpoint.Refused(StatusCodes.Status401Unauthorized);
             await JsonAnswer.FailAsync(context, StatusCodes.Status401Unauthorized, "the header 'Authorization: Bearer TOKEN' is missing, or has another token");
             return;
         }
@@ -72,14 +74,16 @@ internal sealed class WebApplication(IReadOnlyList<Endpoint> endpoints, RateLimi
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
+            endpoint.Refused(e.StatusCode);
             await JsonAnswer.FailAsync(context, e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "the body is larger than Http:MaxBodyBytes allows" : "the request is no HTTP/1.1");
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Whoever asked has gone.
+            endpoint.Refused(StatusCodes.Status499ClientClosedRequest); // whoever asked has gone
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
+            endpoint.Refused(StatusCodes.Status500InternalServerError);
             say($"{endpoint.Path} failed: {e.Message}");
             await JsonAnswer.FailAsync(context, StatusCodes.Status500InternalServerError, "failed; the log of the worker says why");
         }

@@ -10,7 +10,7 @@ internal static class WorkerServer
     /// <summary>Starts to listen. The server is the caller's, and stops before the worker's parts are disposed of.</summary>
     /// <param name="options">Valid.</param>
     /// <param name="worker">Whom it serves.</param>
-    /// <param name="takesEvents">Whether its source is what is sent to it.</param>
+    /// <param name="events">Counts what is sent to it; null where its source is another.</param>
     /// <param name="metrics">What a scrape sees; null where nobody scrapes.</param>
     /// <param name="views">The views across shards; null where there are none.</param>
     /// <param name="time">Refills the rates, and measures how long a scrape waits.</param>
@@ -18,15 +18,15 @@ internal static class WorkerServer
     /// <param name="ct">Gives up.</param>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
     public static Task<WebServer> StartAsync(
-        HttpOptions options, IWorkerControl worker, bool takesEvents, MetricsEndpoint? metrics, ViewsEndpoint? views, TimeProvider time, Action<string> say, CancellationToken ct)
+        HttpOptions options, IWorkerControl worker, EventsCounts? events, MetricsEndpoint? metrics, ViewsEndpoint? views, TimeProvider time, Action<string> say, CancellationToken ct)
     {
         List<Endpoint> endpoints = [.. HealthEndpoints.Of(worker)];
         if (metrics is not null) endpoints.Add(metrics.ToEndpoint());
         if (views is not null) endpoints.Add(views.ToEndpoint());
-        if (takesEvents)
+        if (events is not null)
         {
             BearerToken? token = BearerToken.Of(options.IngestToken);
-            endpoints.Add(EventsEndpoint.Of(worker, options.MaxBodyBytes, token));
+            endpoints.Add(EventsEndpoint.Of(worker, options.MaxBodyBytes, token, events));
             if (token is null && !IPAddress.IsLoopback(IPAddress.Parse(options.Address)))
                 say($"warning: whoever reaches {options.Address}, port {options.Port}, can send events: configure Http:IngestToken");
         }

@@ -15,7 +15,7 @@ namespace Streaming.Host.Worker;
 /// A pipeline that goes on for as long as the process does: one shard for a source with one partition, or as many as the group gives it. Always resumes.
 /// </summary>
 /// <remarks>Runs once. Disposed of when it has ended, and nobody asks it any more.</remarks>
-internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
+internal sealed partial class LiveWorker : IWorkerControl, IAsyncDisposable
 {
     private readonly PipelineConfiguration _configuration;
     private readonly IPartitionedSource? _group;
@@ -27,6 +27,7 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
     private readonly Dictionary<int, long> _ended = [];
     private readonly Queue<long> _kept = [];
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _resets = new(1, 1);
     private WriteAheadLog? _intake;
     private volatile bool _started;
     private volatile bool _stopping;
@@ -146,19 +147,11 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
         return true;
     }
 
-    /// <inheritdoc/>
-    public async Task<bool> ResetAsync(string stage, CancellationToken ct)
+    public async ValueTask DisposeAsync()
     {
-        RefuseWhilePaused();
-        Task[] renewals = [.. _supervisor.Shards.SelectMany(s => s.Stages).Where(s => s.Id == stage).Select(s => s.RenewAsync())];
-        if (renewals.Length == 0) return false;
-        await Task.WhenAll(renewals).WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // cancelled where a shard has ended
-        ct.ThrowIfCancellationRequested();
-        _log.StageReset(stage);
-        return true;
+        await _supervisor.DisposeAsync();
+        _resets.Dispose();
     }
-
-    public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
 
     /// <summary>What is asked for travels with a batch, and none comes.</summary>
     private void RefuseWhilePaused()
@@ -194,6 +187,7 @@ internal sealed class LiveWorker : IWorkerControl, IAsyncDisposable
         if (source is not WriteAheadSource writeAhead) return source;
         writeAhead.Log.Open(); // it takes events from now on: they wait for the stream
         Volatile.Write(ref _intake, writeAhead.Log);
+        _board.Log = writeAhead.Log;
         return source;
     }
 

@@ -9,6 +9,7 @@ using Streaming.Host.Observability;
 using Streaming.Host.Views;
 using Streaming.Host.Web;
 using Streaming.Ingest;
+using Streaming.Ingest.Kafka;
 
 namespace Streaming.Host.Worker;
 
@@ -58,16 +59,17 @@ internal sealed class WorkerService(WorkerArguments arguments, ProcessOutcome ou
 
     private async Task<long> RunAsync(PipelineConfiguration configuration, WorkerLog log)
     {
-        MetricsBoard board = new();
+        MetricsBoard board = new() { Events = configuration.Source.Type == SourceKind.Http ? new EventsCounts() : null };
         await using IPartitionedSource? group = SourceFactory.IsPartitioned(configuration.Source) ? SourceFactory.CreatePartitioned(configuration.Source, configuration.Kafka, log.Said) : null;
         await using LiveWorker worker = new(configuration, group, board, time, log) { Origin = Origin(configuration) };
+        board.Kafka = group as IKafkaState;
         using Instruments instruments = new(board);
         using MetricCollector collector = new(instruments.Meter);
         (HttpOptions http, bool scraped, long viewEvery) = (configuration.Http, configuration.Http.Prometheus, configuration.Worker.ViewEvery);
         await using WebServer server = await WorkerServer.StartAsync(
             http,
             worker,
-            configuration.Source.Type == SourceKind.Http,
+            board.Events,
             scraped ? new MetricsEndpoint(board, collector) : null,
             scraped && viewEvery > 0 ? new ViewsEndpoint(board.Views, viewEvery, BearerToken.Of(http.AdminToken)) : null,
             time,

@@ -23,13 +23,14 @@ public sealed partial class DsjsonFormat
         Outcomes,
         Source,
         Control,
+        Stage,
         Count,
     }
 
     private static Key KeyOf(ReadOnlySpan<byte> name) => name.Length switch
     {
         1 => name[0] == (byte)'a' ? Key.Ranking : name[0] == (byte)'p' ? Key.Probabilities : name[0] == (byte)'c' ? Key.Body : Key.Other,
-        5 => name.SequenceEqual("pdrop"u8) ? Key.Drop : Key.Other,
+        5 => name.SequenceEqual("pdrop"u8) ? Key.Drop : name.SequenceEqual("stage"u8) ? Key.Stage : Key.Other,
         6 => name.SequenceEqual("_slots"u8) ? Key.Slots : name.SequenceEqual("source"u8) ? Key.Source : Key.Other,
         7 => name.SequenceEqual("EventId"u8) ? Key.EventId : name.SequenceEqual("control"u8) ? Key.Control : Key.Other,
         8 => name.SequenceEqual("event_id"u8) ? Key.EventId : Key.Other,
@@ -56,6 +57,7 @@ public sealed partial class DsjsonFormat
         Key.Slots => FieldNames.Slots,
         Key.Outcomes => FieldNames.Outcomes,
         Key.Control => FieldNames.Control,
+        Key.Stage => FieldNames.Stage,
         _ => FieldNames.Body,
     };
 }

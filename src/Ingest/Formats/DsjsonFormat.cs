@@ -45,6 +45,7 @@ public sealed partial class DsjsonFormat : IEventFormat, IJsonFormat
     /// <inheritdoc/>
     bool IJsonFormat.TryRecord(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
     {
+        const int ManyTimes = (1 << (int)Key.Source) | (1 << (int)Key.Stage);
         error = default;
         Array.Clear(_fields);
         _context.Clear();
@@ -56,7 +57,7 @@ public sealed partial class DsjsonFormat : IEventFormat, IJsonFormat
             if (!_values.TryText(ref json, json.Value, out ReadOnlySpan<byte> name)) return false;
             Key key = KeyOf(name);
             int bit = key == Key.Other ? 0 : 1 << (int)key;
-            if ((seen & bit & ~(1 << (int)Key.Source)) != 0) return Fail(RejectionReason.DuplicateKey, FieldOf(key), out error);
+            if ((seen & bit & ~ManyTimes) != 0) return Fail(RejectionReason.DuplicateKey, FieldOf(key), out error);
             seen |= bit;
             if (!json.TryRead()) return false;
             if (json.Value.Kind == JsonKind.Null) continue;
@@ -86,13 +87,21 @@ public sealed partial class DsjsonFormat : IEventFormat, IJsonFormat
         return true;
     }
 
-    /// <summary>The log's own mark of a silent topic: no other control record has a place here, for there are no users.</summary>
+    /// <summary>The log's own marks, of a silent topic and of a stage that begins anew: no other control record has a place here, for there are no users.</summary>
     private bool TryControl(ref JsonCursor json, ref EventWriter writer, out DecodeError error)
     {
-        JsonValue value = Field(Key.Control);
-        if (value.Kind != JsonKind.String || !json[value].SequenceEqual("idle"u8)) return Fail(RejectionReason.Malformed, FieldNames.Control, out error);
+        error = default;
+        JsonValue value = Field(Key.Control), stage = Field(Key.Stage);
+        ControlKind kind = value.Kind != JsonKind.String ? ControlKind.None
+            : json[value].SequenceEqual("idle"u8) ? ControlKind.Idle
+            : json[value].SequenceEqual("reset"u8) ? ControlKind.Reset
+            : ControlKind.None;
+        if (kind == ControlKind.None || (kind == ControlKind.Reset && !_envelope.MayReset)) return Fail(RejectionReason.Malformed, FieldNames.Control, out error);
+        if (kind == ControlKind.Reset && stage.Kind != JsonKind.String) return Fail(RejectionReason.MissingField, FieldNames.Stage, out error);
+        scoped ReadOnlySpan<byte> id = default;
+        if (kind == ControlKind.Reset && !_values.TryText(ref json, stage, out id)) return false;
         ref Event e = ref writer.Add();
-        (e.Kind, e.Chosen, error) = (EventKind.Control, (int)ControlKind.Idle, default);
+        (e.Kind, e.Chosen, e.Decision) = (EventKind.Control, (int)kind, kind == ControlKind.Reset ? ControlMark.KeyOf(id) : 0);
         return true;
     }
 

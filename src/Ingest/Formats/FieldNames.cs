@@ -93,6 +93,9 @@ internal static class FieldNames
     /// <summary>What a control record says.</summary>
     public const string Control = "control";
 
+    /// <summary>The stage that a control record means.</summary>
+    public const string Stage = "stage";
+
     /// <summary>Version of the specification of a cloud event.</summary>
     public const string SpecVersion = "specversion";
 

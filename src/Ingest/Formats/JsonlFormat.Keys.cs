@@ -32,6 +32,7 @@ public sealed partial class JsonlFormat
         Id,
         Source,
         Control,
+        Stage,
         Count,
     }
 
@@ -39,7 +40,7 @@ public sealed partial class JsonlFormat
     {
         2 => name.SequenceEqual("ts"u8) ? Key.Time : name.SequenceEqual("id"u8) ? Key.Id : Key.Other,
         4 => name.SequenceEqual("user"u8) ? Key.User : name.SequenceEqual("item"u8) ? Key.Item : Key.Other,
-        5 => name.SequenceEqual("value"u8) ? Key.Value : Key.Other,
+        5 => name.SequenceEqual("value"u8) ? Key.Value : name.SequenceEqual("stage"u8) ? Key.Stage : Key.Other,
         6 => name.SequenceEqual("chosen"u8) ? Key.Chosen
             : name.SequenceEqual("reward"u8) ? Key.Reward
             : name.SequenceEqual("weight"u8) ? Key.Weight
@@ -75,6 +76,7 @@ public sealed partial class JsonlFormat
         Key.Weight => FieldNames.Weight,
         Key.Decision => FieldNames.Decision,
         Key.Control => FieldNames.Control,
+        Key.Stage => FieldNames.Stage,
         _ => FieldNames.RewardId,
     };
 

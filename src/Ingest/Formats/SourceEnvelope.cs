@@ -8,7 +8,7 @@ namespace Streaming.Ingest.Formats;
 
 /// <summary>
 /// The field <c>source</c> of a record of a log: where it came from first (<see cref="RecordOrigin"/>), as <c>{"topic":0,"partition":3,"offset":123,"arrived":1690000000000000}</c>, integers
-/// all, times in microseconds since the Unix epoch. The first one of a record counts: the log writes it in front. A <c>source</c> that is no object is somebody else's, and ignored.
+/// all, times in microseconds since the Unix epoch; with <c>"own":true</c> for what the engine itself has put into the stream. The first one of a record counts: the log writes it in front. A <c>source</c> that is no object is somebody else's, and ignored.
 /// </summary>
 /// <remarks>A record without one pays a comparison.</remarks>
 internal struct SourceEnvelope
@@ -18,8 +18,14 @@ internal struct SourceEnvelope
     /// <summary>Whether the record has one.</summary>
     public bool IsSaid { get; private set; }
 
+    /// <summary>Whether it says that the record is the engine's own.</summary>
+    public bool IsOwn { get; private set; }
+
+    /// <summary>Whether the record may have a stage begin anew: in a log of a stream only what the engine itself has put there may.</summary>
+    public readonly bool MayReset => !IsSaid || IsOwn;
+
     /// <summary>Forgets the record before.</summary>
-    public void Clear() => IsSaid = false;
+    public void Clear() => (IsSaid, IsOwn) = (false, false);
 
     /// <summary>Takes the value of a field <c>source</c>, whose beginning was just read.</summary>
     public bool TryTake(scoped ref JsonCursor json, JsonValues values, out DecodeError error)
@@ -34,6 +40,7 @@ internal struct SourceEnvelope
             if (!json.TryRead()) return false;
             if (part < 0)
             {
+                IsOwn |= name.SequenceEqual("own"u8) && json.Value.Kind == JsonKind.True;
                 if (!json.TryPass(out _)) return false;
                 continue;
             }

@@ -76,7 +76,7 @@ internal sealed partial class ConsumerLoop
         int[] numbers = Owned(lost);
         if (numbers.Length > 0)
         {
-            _notices.Say("lost", string.Join(',', numbers), $"kafka: shards {string.Join(", ", numbers)} went to another process before they could be given back; what they learned since their snapshots is learned there again");
+            _notices.Say("lost", string.Join(',', numbers), $"kafka: the group took shards {string.Join(", ", numbers)} away before they could be given back; what they learned since their snapshots is learned again by whoever has them next, this process or another");
         }
 
         LoseEach(numbers);
@@ -116,6 +116,7 @@ internal sealed partial class ConsumerLoop
         bool[] paused = _shards[number]!.Paused;
         List<TopicPartition> partitions = [.. Enumerable.Range(0, paused.Length).Where(t => paused[t]).Select(t => new TopicPartition(_options.Kafka.Topics[t], number))];
         if (partitions.Count > 0) TryTell("resume", () => _consumer.Resume(partitions));
+        foreach (TopicPartition _ in partitions) _counters.Resume();
         _paused -= partitions.Count;
         _shards[number] = null;
     }

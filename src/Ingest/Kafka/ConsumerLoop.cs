@@ -27,6 +27,8 @@ internal sealed partial class ConsumerLoop : IDisposable
     private readonly PayloadBuffer _payloads;
     private readonly CloudEventHeaders? _envelopes;
     private readonly IConsumer<Ignore, Payload> _consumer;
+    private readonly TopicEnds _ends;
+    private readonly BrokerStates _brokers;
     private readonly ManualResetEventSlim _room = new();
     private KafkaShard?[] _shards = [];
     private int _paused;
@@ -39,20 +41,45 @@ internal sealed partial class ConsumerLoop : IDisposable
         SourceOptions options, KafkaSettings settings, IShardOwner owner, OffsetCommits commits, Counters counters, Notices notices, KafkaSecrets secrets, TimeProvider time, CancellationToken stop)
     {
         (_options, _owner, _commits, _counters, _notices, _secrets, _time, _stop) = (options, owner, commits, counters, notices, secrets, time, stop);
+        _brokers = new BrokerStates(counters);
         _payloads = new PayloadBuffer(options.MaxLineBytes);
         _envelopes = options.Format == "cloudevents" ? new CloudEventHeaders() : null;
         _consumer = new ConsumerBuilder<Ignore, Payload>(ConsumerSettings.Complete(settings, options))
             .SetValueDeserializer(_payloads)
             .SetErrorHandler((_, error) => Tell(error))
             .SetLogHandler((_, line) => Tell(line, settings))
+            .SetStatisticsHandler((_, statistics) => _brokers.Read(statistics))
             .SetPartitionsAssignedHandler((_, given) => Assigned(given))
             .SetPartitionsRevokedHandler((_, taken) => Revoked(taken))
             .SetPartitionsLostHandler((_, lost) => Lost(lost))
             .Build();
+        _ends = new TopicEnds(_consumer, options.Kafka.Topics, time);
     }
 
     /// <summary>Whether the group has given this process its share and nothing is being handed over. From any thread.</summary>
     public bool IsReady => Volatile.Read(ref _ready);
+
+    /// <summary>The brokers as the client sees them; null where it has not said yet. From any thread.</summary>
+    public KafkaBrokers? Brokers => _brokers.Now;
+
+    /// <summary>How what is this process's stands, a topic's partition each, by shard and topic. From any thread.</summary>
+    public IReadOnlyList<KafkaLane> Lanes
+    {
+        get
+        {
+            List<KafkaLane> lanes = [];
+            foreach (KafkaShard? shard in Volatile.Read(ref _shards))
+            {
+                for (int topic = 0; topic < shard?.Paused.Length; topic++)
+                {
+                    (long records, long bytes) = shard.Queue.Waiting(topic);
+                    lanes.Add(new KafkaLane(shard.Number, topic, _options.Kafka.Topics[topic], records, bytes, Volatile.Read(ref shard.Paused[topic]), shard.EndOf(topic)));
+                }
+            }
+
+            return lanes;
+        }
+    }
 
     /// <summary>Polls until the stop or a fault; then gives every shard back, and leaves the group.</summary>
     public void Run()
@@ -103,6 +130,7 @@ internal sealed partial class ConsumerLoop : IDisposable
             if (result is not null && _time.GetElapsedTime(looked).TotalMilliseconds < PollMilliseconds) continue;
             looked = _time.GetTimestamp();
             ResumeWhereHalfEmpty();
+            _ends.Look(_shards);
             _commits.Begin(_consumer, Owns);
         }
     }
@@ -177,6 +205,7 @@ internal sealed partial class ConsumerLoop : IDisposable
                 Awaken(partition);
                 shard.Paused[topic] = false;
                 _paused--;
+                _counters.Resume();
             }
         }
     }

@@ -9,8 +9,8 @@ namespace Streaming.Ingest.Kafka;
 /// </summary>
 /// <remarks>
 /// The engine's own: no automatic commits or resets, <c>check.crcs=true</c>, <c>fetch.wait.max.ms=20</c>, <c>queued.min.messages=1000000</c> (so that
-/// <c>queued.max.messages.kbytes</c>, 64 MiB, alone bounds what is fetched ahead: at either bound the client looks for more a second later, and small messages would be waited for), no topics
-/// made by asking for them, and <c>partition.assignment.strategy=cooperative-sticky</c>. That strategy assigns topic by topic: of several topics a partition of one number could go to different
+/// <c>queued.max.messages.kbytes</c>, 64 MiB, alone bounds what is fetched ahead: at either bound the client looks for more a second later, and small messages would be waited for), <c>statistics.interval.ms=10000</c> (what
+/// metrics say of brokers comes from there; 0 for none), no topics made by asking for them, and <c>partition.assignment.strategy=cooperative-sticky</c>. That strategy assigns topic by topic: of several topics a partition of one number could go to different
 /// members. So several topics need <c>range</c>, which gives equal numbers to the same member, and have it by default; each rebalance then takes every shard through a snapshot.
 /// </remarks>
 internal static class ConsumerSettings
@@ -27,6 +27,7 @@ internal static class ConsumerSettings
         ("check.crcs", "true"),
         ("fetch.wait.max.ms", "20"),
         ("queued.min.messages", "1000000"),
+        ("statistics.interval.ms", "10000"),
     ];
 
     private static readonly (string Name, string[] Allowed, string Reason)[] Fixed =

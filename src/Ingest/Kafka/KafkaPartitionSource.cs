@@ -18,7 +18,7 @@ namespace Streaming.Ingest.Kafka;
 /// <c>Source:MaxLineBytes</c> rejected. <see cref="Event.Offset"/> is the message's, <see cref="Event.ArrivalTime"/> its timestamp.
 /// A message below the cursor of its topic was taken before: it is dropped, counted, and never learned twice.</para>
 /// <para>Silent topics. That the merge goes on without one is a control record (<see cref="ControlKind.Idle"/>), so that a log of the shard gives the same stream; it comes
-/// from the offset its topic stands at, and moves no cursor. Which topics are silent is not state: after a restart each has its time again.</para>
+/// from the offset its topic stands at, and moves no cursor. So does what the engine itself has to say (<see cref="SourceContext.TakeMark"/>). Which topics are silent is not state: after a restart each has its time again.</para>
 /// <para>Bad records are judged over the last 10,000 since the start of the read. Where there are too many, the read fails once every batch has been given back.</para>
 /// </remarks>
 internal sealed class KafkaPartitionSource : IEventSource
@@ -32,7 +32,6 @@ internal sealed class KafkaPartitionSource : IEventSource
     private readonly Counters _counters;
     private readonly RewardJoin _join;
     private readonly IEventFormat _format;
-    private readonly JsonlFormat _marks = new();
     private readonly BadRecordWindow _window;
     private readonly TaskCompletionSource<long[]> _start = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _firstBad;
@@ -119,6 +118,13 @@ internal sealed class KafkaPartitionSource : IEventSource
     {
         long begin = intake.Position.Records, until = Math.Min(context.Limit, context.NextCut(begin)), since = context.Time.GetTimestamp();
         bool silent = true;
+        if (intake.IsReady(batch, context.BatchSize) && context.TakeMark() is { } mark)
+        {
+            RecordOrigin origin = new(0, _partition, intake.Position.Cursors[0], intake.Position.Time);
+            intake.TakeMark(batch, context.BatchSize, ControlRecord.At(mark, origin), 0, origin);
+            return;
+        }
+
         while (Fill(batch, intake, merge, context.BatchSize, until))
         {
             ct.ThrowIfCancellationRequested();
@@ -144,7 +150,7 @@ internal sealed class KafkaPartitionSource : IEventSource
                 case MergeStep.Wait:
                     return true;
                 case MergeStep.Idle:
-                    intake.Take(batch, room, _marks, """{"control":"idle"}"""u8, 0, new RecordOrigin((byte)merge.Topic, _partition, intake.Position.Cursors[merge.Topic], intake.Position.Time));
+                    intake.TakeMark(batch, room, """{"control":"idle"}"""u8, 0, new RecordOrigin((byte)merge.Topic, _partition, intake.Position.Cursors[merge.Topic], intake.Position.Time));
                     break;
                 default:
                     Take(batch, intake, merge.Topic, merge.Header, merge.Bytes, room);

@@ -10,6 +10,7 @@ internal sealed class KafkaShard
 {
     private readonly SourceOptions _options;
     private readonly Counters _counters;
+    private readonly long[] _ends;
     private KafkaPartitionSource? _source;
 
     /// <summary>The shard of a partition number.</summary>
@@ -18,6 +19,8 @@ internal sealed class KafkaShard
         (Number, _options, _counters) = (number, options, counters);
         Queue = new ShardQueue(options.Kafka.Topics.Count, options.Kafka, room, time);
         Paused = new bool[options.Kafka.Topics.Count];
+        _ends = new long[options.Kafka.Topics.Count];
+        Array.Fill(_ends, -1);
     }
 
     /// <summary>The partition's number.</summary>
@@ -28,6 +31,15 @@ internal sealed class KafkaShard
 
     /// <summary>Whether the partition is paused, a topic each.</summary>
     public bool[] Paused { get; }
+
+    /// <summary>The offset after the last record that the broker has of a topic; null where that is not known yet. From any thread.</summary>
+    public long? EndOf(int topic) => Volatile.Read(ref _ends[topic]) is >= 0 and long end ? end : null;
+
+    /// <summary>Notes it; a negative one is none. From any thread.</summary>
+    public void NoteEnd(int topic, long end)
+    {
+        if (end >= 0) Volatile.Write(ref _ends[topic], end);
+    }
 
     /// <summary>Makes the source that the shard's owner reads.</summary>
     public IEventSource Create(EntityKeyCodec keys) => _source = new KafkaPartitionSource(_options, keys, Number, Queue, _counters);

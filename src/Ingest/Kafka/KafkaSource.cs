@@ -18,7 +18,7 @@ namespace Streaming.Ingest.Kafka;
 /// <c>max.poll.interval.ms</c> (5 minutes), or the partitions are lost.</para>
 /// <para>Threads: one of its own polls. <see cref="RunAsync"/> is called once.</para>
 /// </remarks>
-public sealed class KafkaSource : IPartitionedSource
+public sealed class KafkaSource : IPartitionedSource, IKafkaState
 {
     private readonly SourceOptions _options;
     private readonly KafkaSettings _settings;
@@ -44,8 +44,14 @@ public sealed class KafkaSource : IPartitionedSource
     /// <inheritdoc/>
     public bool IsReady => Volatile.Read(ref _loop)?.IsReady ?? false;
 
-    /// <summary>What it has met so far. From any thread.</summary>
+    /// <inheritdoc/>
     public KafkaSourceCounts Counts => _counters.Read();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KafkaLane> Lanes => Volatile.Read(ref _loop)?.Lanes ?? [];
+
+    /// <inheritdoc/>
+    public KafkaBrokers? Brokers => Volatile.Read(ref _loop)?.Brokers;
 
     /// <summary>
     /// Everything that is wrong with the settings of a consumer, with the path of each in the configuration; empty if nothing is. If the rules find nothing, the client itself is asked

@@ -62,6 +62,7 @@ internal sealed class OffsetCommits(IReadOnlyList<string> topics, Counters count
         try
         {
             consumer.Commit(offsets);
+            counters.Commit();
             notices.Forget(Kind);
         }
         catch (Exception e) when (e is KafkaException or ObjectDisposedException)

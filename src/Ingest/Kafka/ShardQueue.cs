@@ -77,6 +77,15 @@ internal sealed class ShardQueue : IValueTaskSource, IDisposable
         }
     }
 
+    /// <summary>Records of a lane that wait, those in a block at the reader included, and what they weigh, in bytes. From any thread.</summary>
+    public (long Records, long Bytes) Waiting(int lane)
+    {
+        lock (_gate)
+        {
+            return (_lanes[lane].Records, _lanes[lane].Weight);
+        }
+    }
+
     /// <summary>Hands the reader the oldest block of a lane; false if there is none.</summary>
     public bool TryTake(int lane, out RecordBlock block)
     {

@@ -28,16 +28,19 @@ internal sealed class CommitBlock
     /// <param name="lines">JSON lines, found good (<see cref="LineFraming.Check"/>).</param>
     /// <param name="records">How many.</param>
     /// <param name="bytes">Bytes they take with their envelopes, at most.</param>
-    /// <param name="first">Number of the first one.</param>
-    /// <param name="arrived">When they arrived.</param>
+    /// <param name="place">What the envelope of the first one says; the others follow it, without a key.</param>
     /// <returns>Bytes added.</returns>
-    public int Add(ReadOnlySpan<byte> lines, int records, long bytes, long first, long arrived)
+    public int Add(ReadOnlySpan<byte> lines, int records, long bytes, WriteAheadPlace place)
     {
-        if (Records == 0) (First, Arrived) = (first, arrived);
+        if (Records == 0) (First, Arrived) = (place.Offset, place.Arrived);
         int before = _length, number = 0;
         if (_length + bytes > _bytes.Length) Array.Resize(ref _bytes, checked((int)Math.Max(_length + bytes, Math.Min(2L * _bytes.Length, WriteAheadLog.MaxPendingBytes))));
-        long offset = first;
-        while (LineFraming.TryNext(ref lines, ref number, out ReadOnlySpan<byte> line)) _length += WriteAheadEnvelope.Write(_bytes.AsSpan(_length), line, offset++, arrived);
+        while (LineFraming.TryNext(ref lines, ref number, out ReadOnlySpan<byte> line))
+        {
+            _length += WriteAheadEnvelope.Write(_bytes.AsSpan(_length), line, place);
+            place = place with { Offset = place.Offset + 1, Key = null, Records = 0 };
+        }
+
         Records += records;
         return _length - before;
     }

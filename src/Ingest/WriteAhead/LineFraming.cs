@@ -37,7 +37,7 @@ internal static class LineFraming
     /// <summary>Looks at every line.</summary>
     /// <param name="text">What was sent.</param>
     /// <param name="maxLine">Longest line, bytes.</param>
-    /// <param name="bytes">Bytes of all lines with their envelopes, at most.</param>
+    /// <param name="bytes">Bytes of all lines with their envelopes, at most; a key comes on top.</param>
     public static AppendResult Check(ReadOnlySpan<byte> text, int maxLine, out long bytes)
     {
         ImmutableArray<LineFault>.Builder? faults = null;

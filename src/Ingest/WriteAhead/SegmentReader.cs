@@ -27,6 +27,9 @@ internal sealed class SegmentReader(WriteAheadLog log) : IDisposable
     /// <summary>Lines of the segment passed.</summary>
     public long Lines { get; private set; }
 
+    /// <summary>Whether the last record read is a control record of the engine's own.</summary>
+    public bool IsOwn { get; private set; }
+
     /// <summary>The segment's file, for people; empty before the first.</summary>
     public string Path => _segment?.Path ?? string.Empty;
 
@@ -87,9 +90,10 @@ internal sealed class SegmentReader(WriteAheadLog log) : IDisposable
             if (at >= 0)
             {
                 record = _buffer.AsSpan(_start, searched + at);
-                if (!WriteAheadEnvelope.TryRead(record, out long offset, out long arrived) || offset != Next)
+                if (!WriteAheadEnvelope.TryRead(record, out WriteAheadPlace place) || place.Offset != Next)
                     throw new SourceException($"{Path}: line {Lines + 1} is not record {Next} of the log as it was written. Put the file back from a backup.");
-                origin = new RecordOrigin(0, 0, offset, arrived);
+                origin = new RecordOrigin(0, 0, place.Offset, place.Arrived);
+                IsOwn = place.IsOwn;
                 Pass(record.Length + 1);
                 return true;
             }
@@ -114,7 +118,7 @@ internal sealed class SegmentReader(WriteAheadLog log) : IDisposable
         Bytes += bytes;
         Lines++;
         Next++;
-        log.Taken(_segment!.Start + Bytes);
+        log.Taken(_segment!.Start + Bytes, Next);
     }
 
     private void Open(Segment segment, long bytes, long lines)
@@ -125,7 +129,7 @@ internal sealed class SegmentReader(WriteAheadLog log) : IDisposable
         _file.Position = Math.Max(0, bytes - 1);
         if (bytes > segment.Length || (bytes > 0 && _file.ReadByte() != '\n'))
             throw new SourceException($"{segment.Path}: no line ends at byte {bytes}, where the snapshot was taken. Put the file back from a backup, or start over without the snapshots.");
-        log.Taken(segment.Start + bytes);
+        log.Taken(segment.Start + bytes, Next);
     }
 
     /// <summary>Reads more of the segment, up to <paramref name="length"/>, behind what is there; false where there is no more.</summary>

@@ -18,10 +18,10 @@ public sealed partial class WriteAheadLog
         lock (_gate) return _segments.Find(s => segment is null || s.First > segment.First);
     }
 
-    /// <summary>The stream has taken the log up to here, in bytes from where it was opened.</summary>
-    internal void Taken(long bytes)
+    /// <summary>The stream has taken the log up to here, in bytes from where it was opened and before this record.</summary>
+    internal void Taken(long bytes, long record)
     {
-        lock (_gate) _taken = bytes;
+        lock (_gate) (_taken, _takenRecords) = (bytes, record);
     }
 
     /// <summary>Fails where the log has failed.</summary>

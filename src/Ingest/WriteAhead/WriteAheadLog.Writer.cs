@@ -47,8 +47,11 @@ public sealed partial class WriteAheadLog
         try
         {
             Segment segment = SegmentFor(block);
+            long begun = _time.GetTimestamp();
             _file!.Write(block.Bytes);
             _file.Sync();
+            Volatile.Write(ref _syncing, _syncing + _time.GetElapsedTime(begun).Ticks);
+            Volatile.Write(ref _syncs, _syncs + 1);
             segment.Length += block.Bytes.Length;
             Volatile.Write(ref _durable, block.First + block.Records);
         }

@@ -10,6 +10,8 @@ namespace Streaming.Ingest.WriteAhead;
 /// <remarks>
 /// <para>Group commit: what is appended while one sync is under way is written and synced by the next, so that any number of senders cost a sync each few milliseconds. One
 /// file a day, UTC, and each <see cref="WriteAheadOptions.SegmentBytes"/>.</para>
+/// <para>Repeats. An append with a key that one of the last appends had is not written again (<see cref="WriteAheadOptions.IdempotencyKeys"/>). The key stands in the log, with the first record and the
+/// number of them: after a crash an append is there with its key, whole, or not at all.</para>
 /// <para>Failure. After a write or a sync that failed nobody knows what the disk has: the log has failed for good, every append fails, and so does the source. A start cuts
 /// off what was written of an append that was never answered, and goes on counting.</para>
 /// <para>Pressure. Appends are refused while the stream lags <see cref="WriteAheadOptions.MaxBacklogBytes"/> behind, or more waits for the disk than 16 MiB.
@@ -28,6 +30,7 @@ public sealed partial class WriteAheadLog : IAsyncDisposable
     private readonly int _maxLine;
     private readonly TimeProvider _time;
     private readonly Func<string, ISegmentFile> _create;
+    private readonly KeptKeys _kept;
     private readonly Wakeup _work = new();
     private List<Segment> _segments = [];
     private CommitBlock _pending = new();
@@ -43,10 +46,14 @@ public sealed partial class WriteAheadLog : IAsyncDisposable
     private long _durable;
     private long _appended;
     private long _taken;
+    private long _takenRecords;
+    private long _opened;
+    private long _syncs;
+    private long _syncing;
 
     /// <summary>A log that is not open yet.</summary>
     /// <param name="options">Valid, with a folder.</param>
-    /// <param name="maxLineBytes">Longest line of the log, bytes; what is sent may have <see cref="WriteAheadEnvelope.MaxBytes"/> less.</param>
+    /// <param name="maxLineBytes">Longest line of the log, bytes; what is sent may have 224 less, for the envelope and a key.</param>
     /// <param name="time">When records arrive; null for the system's.</param>
     public WriteAheadLog(WriteAheadOptions options, int maxLineBytes, TimeProvider? time = null)
         : this(options, maxLineBytes, time ?? TimeProvider.System, path => new SegmentFile(path))
@@ -54,11 +61,17 @@ public sealed partial class WriteAheadLog : IAsyncDisposable
     }
 
     /// <summary>A log that writes to other files.</summary>
-    internal WriteAheadLog(WriteAheadOptions options, int maxLineBytes, TimeProvider time, Func<string, ISegmentFile> create) =>
-        (_options, _maxLine, _time, _create) = (options, maxLineBytes - WriteAheadEnvelope.MaxBytes, time, create);
+    internal WriteAheadLog(WriteAheadOptions options, int maxLineBytes, TimeProvider time, Func<string, ISegmentFile> create)
+    {
+        (_options, _maxLine, _time, _create) = (options, maxLineBytes - WriteAheadEnvelope.MaxBytes - WriteAheadEnvelope.MaxKeyBytes, time, create);
+        _kept = new KeptKeys(options.IdempotencyKeys, options.IdempotencyMinutes * 60_000_000L);
+    }
 
     /// <summary>Where the log is.</summary>
     public string Folder => _options.Directory!;
+
+    /// <summary>Whether appends may have a key.</summary>
+    public bool KeepsKeys => _options.IdempotencyKeys > 0;
 
     /// <summary>Records that are on the disk, counted from the log's beginning: the number of the next one.</summary>
     public long DurableRecords => Volatile.Read(ref _durable);
@@ -69,6 +82,19 @@ public sealed partial class WriteAheadLog : IAsyncDisposable
         get
         {
             lock (_gate) return _appended - _taken;
+        }
+    }
+
+    /// <summary>How it stands. From any thread.</summary>
+    public WriteAheadCounts Counts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new WriteAheadCounts(
+                    DurableRecords - _opened, Volatile.Read(ref _syncs), TimeSpan.FromTicks(Volatile.Read(ref _syncing)), _next - _takenRecords, _appended - _taken, _segments.Count, _kept.Count);
+            }
         }
     }
 
@@ -91,7 +117,8 @@ public sealed partial class WriteAheadLog : IAsyncDisposable
                 if (_segments.Count > 0)
                 {
                     Segment last = _segments[^1];
-                    (_next, _arrived) = SegmentRecovery.Run(last);
+                    KeyScan.Run(_segments, Micros(_time.GetUtcNow()) - (_options.IdempotencyMinutes * 60_000_000L), _kept);
+                    (_next, _arrived) = SegmentRecovery.Run(last, _kept);
                     _file = _create(last.Path);
                     _appended = _taken = last.Start + last.Length;
                 }
@@ -104,6 +131,7 @@ public sealed partial class WriteAheadLog : IAsyncDisposable
                 throw;
             }
 
+            _opened = _takenRecords = _next;
             Volatile.Write(ref _durable, _next);
             _writer = Task.Run(WriteAsync);
         }
@@ -115,27 +143,28 @@ public sealed partial class WriteAheadLog : IAsyncDisposable
     /// <param name="lines">JSON lines; only read until the task completes. Lines with nothing in them are passed over.</param>
     /// <param name="ct">Gives up waiting; the records may be taken all the same.</param>
     /// <exception cref="SourceException">The disk has failed: whether the records were taken, the next start shows.</exception>
-    public async ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> lines, CancellationToken ct = default)
+    public ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> lines, CancellationToken ct = default) => AppendAsync(lines, null, ct);
+
+    /// <summary>Appends records that are one request of a sender, as above; nothing is written where they were appended under this key before.</summary>
+    /// <param name="lines">JSON lines; only read until the task completes.</param>
+    /// <param name="key">What the sender calls the request, the same when it sends it again; null for one that it will not.</param>
+    /// <param name="ct">Gives up waiting; the records may be taken all the same.</param>
+    /// <exception cref="SourceException">The disk has failed: whether the records were taken, the next start shows.</exception>
+    public ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> lines, string? key, CancellationToken ct)
     {
         AppendResult result = LineFraming.Check(lines.Span, _maxLine, out long bytes);
-        if (result.Status != AppendStatus.Accepted) return result;
-        Task done;
-        lock (_gate)
-        {
-            if (_failure is not null) throw _failure;
-            if (_closing || _writer is null) return result with { Status = AppendStatus.Closed };
-            if (result.Records == 0) return result;
-            if (_appended - _taken >= _options.MaxBacklogBytes || !_pending.HasRoom(bytes)) return result with { Status = AppendStatus.Full };
-            _arrived = Math.Max(_arrived, Micros(_time.GetUtcNow())); // a clock that is set back does not bring records back in time
-            _appended += _pending.Add(lines.Span, result.Records, bytes, _next, _arrived);
-            _next += result.Records;
-            done = _pending.Done.Task;
-        }
-
-        _work.Set();
-        await done.WaitAsync(ct);
-        return result;
+        if (result.Status != AppendStatus.Accepted) return ValueTask.FromResult(result);
+        return AppendAsync(lines, key is null ? default : new WriteAheadPlace { Key = AppendKey.Of(key, lines.Span), Records = result.Records }, result, bytes, ct);
     }
+
+    /// <summary>
+    /// Appends a control record of the engine's own, however far behind the stream is, and returns when it is on the disk: the stream does what it says there, and so does every replay. From any thread.
+    /// </summary>
+    /// <param name="record">A JSON object in one line; only read until the task completes.</param>
+    /// <param name="ct">Gives up waiting; the record may be taken all the same.</param>
+    /// <exception cref="SourceException">The disk has failed: whether the record was taken, the next start shows.</exception>
+    public ValueTask<AppendResult> AppendMarkAsync(ReadOnlyMemory<byte> record, CancellationToken ct) =>
+        AppendAsync(record, new WriteAheadPlace { IsOwn = true }, new AppendResult(AppendStatus.Accepted, 1, []), record.Length + WriteAheadEnvelope.MaxBytes, ct);
 
     /// <summary>
     /// Deletes segments that are older than <see cref="WriteAheadOptions.RetainDays"/> and whose records all lie before <paramref name="record"/>. The last segment stays. From
@@ -171,6 +200,37 @@ public sealed partial class WriteAheadLog : IAsyncDisposable
         if (_writer is not null) await _writer;
         _file?.Dispose();
         _lock?.Dispose();
+    }
+
+    private async ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> lines, WriteAheadPlace place, AppendResult result, long bytes, CancellationToken ct)
+    {
+        Task done;
+        lock (_gate)
+        {
+            if (_failure is not null) throw _failure;
+            if (_closing || _writer is null) return result with { Status = AppendStatus.Closed };
+            if (result.Records == 0) return result;
+            long now = Math.Max(_arrived, Micros(_time.GetUtcNow())); // a clock that is set back does not bring records back in time
+            if (place.Key is { } key && _kept.TryFind(key.Id, now, out KeptAppend before))
+            {
+                if (before.Key.Body != key.Body) return result with { Status = AppendStatus.OtherContent };
+                (result, done) = (result with { Status = AppendStatus.Repeated, Records = before.Records }, before.Done);
+            }
+            else
+            {
+                if (place.Key is not null) bytes += WriteAheadEnvelope.MaxKeyBytes;
+                if (!place.IsOwn && (_appended - _taken >= _options.MaxBacklogBytes || !_pending.HasRoom(bytes))) return result with { Status = AppendStatus.Full };
+                _arrived = now;
+                _appended += _pending.Add(lines.Span, result.Records, bytes, place with { Offset = _next, Arrived = now });
+                _next += result.Records;
+                done = _pending.Done.Task;
+                if (place.Key is { } added) _kept.Add(new KeptAppend(added, result.Records, now, done));
+            }
+        }
+
+        _work.Set();
+        await done.WaitAsync(ct);
+        return result;
     }
 
     private static long Micros(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

@@ -35,4 +35,17 @@ public sealed class WriteAheadOptions
     /// </summary>
     [Range(0, 36_500)]
     public int RetainDays { get; set; }
+
+    /// <summary>
+    /// Most requests that are remembered by their <c>Idempotency-Key</c>, so that one that is sent again is not written again, 0 to 1,000,000; default 100,000. The oldest is given up for a new
+    /// one. About 100 bytes each; 0 refuses the header.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int IdempotencyKeys { get; set; } = 100_000;
+
+    /// <summary>
+    /// Minutes that such a key is remembered, 1 to 1,440; default 15. It bounds what a start looks through of the log: more covers senders that try for longer, and starts later.
+    /// </summary>
+    [Range(1, 1440)]
+    public int IdempotencyMinutes { get; set; } = 15;
 }

@@ -147,6 +147,7 @@ public sealed class WriteAheadSource : IEventSource
                 if (position.Records % RecordsBetweenChecks == 0) ct.ThrowIfCancellationRequested();
                 DecodeError error = new(RejectionReason.LineTooLong, string.Empty);
                 if (record.Length > options.MaxLineBytes) intake.Reject(batch, error, record, record.Length, log.Lines, origin);
+                else if (log.IsOwn) error = intake.TakeMark(batch, events, record, log.Lines, origin);
                 else error = intake.Take(batch, events, format, record, log.Lines, origin);
                 bool bad = error.Reason != RejectionReason.None;
                 Bad.Add(bad);

@@ -15,7 +15,7 @@ namespace Streaming.Sinks.Kafka;
 /// <c>true</c> or <c>false</c>: whether the value is a keyed hash instead, because <c>Privacy:HashIds</c> lets nobody see the record. No key.</para>
 /// <para>Delivery is at least once: after a crash those since the last snapshot come again, equal in every byte. One caller at a time. Keeps no state.</para>
 /// </remarks>
-public sealed class KafkaDeadLettersSink : ISink
+public sealed class KafkaDeadLettersSink : ISink, IDeliverySink
 {
     // What a message has beside its value: its headers, and what the protocol adds.
     private const int Envelope = 4096;
@@ -39,6 +39,9 @@ public sealed class KafkaDeadLettersSink : ISink
         _output = new KafkaOutput(options, binding, _headers, time);
         _longest = Math.Max(0, KafkaProducerSettings.LargestMessage(binding.Kafka) - Envelope);
     }
+
+    /// <inheritdoc/>
+    public DeliveryCounts Deliveries => _output.Deliveries;
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(EventBatch batch, CancellationToken ct)

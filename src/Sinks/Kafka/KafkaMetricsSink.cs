@@ -21,7 +21,7 @@ namespace Streaming.Sinks.Kafka;
 /// <para>Delivery is at least once: after a crash the messages since the last snapshot come again, equal in every byte. A report that somebody else asked for is not sent, so
 /// what is sent follows from the stream alone. One caller at a time. Keeps no state.</para>
 /// </remarks>
-public sealed class KafkaMetricsSink : ISink
+public sealed class KafkaMetricsSink : ISink, IDeliverySink
 {
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -41,6 +41,9 @@ public sealed class KafkaMetricsSink : ISink
         _points = new ReportPoints(options.Every);
         _key = Encoding.UTF8.GetBytes(binding.Shard.ToString(CultureInfo.InvariantCulture));
     }
+
+    /// <inheritdoc/>
+    public DeliveryCounts Deliveries => _output.Deliveries;
 
     /// <inheritdoc/>
     public long ReportEvery => _options.Every;

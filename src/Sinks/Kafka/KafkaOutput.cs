@@ -40,6 +40,7 @@ internal sealed class KafkaOutput : IAsyncDisposable
     private bool _open;
     private long _sent;
     private long _settled;
+    private long _failed;
     private volatile string? _failure;
     private volatile Error? _trouble;
 
@@ -60,6 +61,16 @@ internal sealed class KafkaOutput : IAsyncDisposable
 
     /// <summary>Where the value of the next message is written.</summary>
     public IBufferWriter<byte> Value => _value;
+
+    /// <summary>What became of the messages so far. From any thread.</summary>
+    public DeliveryCounts Deliveries
+    {
+        get
+        {
+            long failed = Volatile.Read(ref _failed), settled = Volatile.Read(ref _settled), sent = Volatile.Read(ref _sent); // what was read first is never the more
+            return new DeliveryCounts(sent - settled, settled - failed, failed);
+        }
+    }
 
     private TimeSpan Patience => TimeSpan.FromSeconds(_options.FlushSeconds);
 
@@ -171,7 +182,7 @@ internal sealed class KafkaOutput : IAsyncDisposable
             }
 
             _producer!.Produce(_options.Topic, _message, _settle);
-            _sent++;
+            Volatile.Write(ref _sent, _sent + 1);
             return true;
         }
         catch (KafkaException e)
@@ -240,8 +251,10 @@ internal sealed class KafkaOutput : IAsyncDisposable
     /// <summary>Called by the client, on its own thread, when a message is confirmed or given up.</summary>
     private void Settle(DeliveryReport<byte[]?, byte[]> report)
     {
-        if (report.Error.IsError) _failure ??= $"a message could not be delivered to {_options.Topic}: {Text(report.Error)}";
         Interlocked.Increment(ref _settled);
+        if (!report.Error.IsError) return;
+        Interlocked.Increment(ref _failed);
+        _failure ??= $"a message could not be delivered to {_options.Topic}: {Text(report.Error)}";
     }
 
     private void Notice(Error error)

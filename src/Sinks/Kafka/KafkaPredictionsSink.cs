@@ -17,7 +17,7 @@ namespace Streaming.Sinks.Kafka;
 /// the <c>event</c> of one source and partition grows, so a consumer that drops what is not above the highest it has seen has each once.</para>
 /// <para>One caller at a time. Keeps no state.</para>
 /// </remarks>
-public sealed class KafkaPredictionsSink : ISink
+public sealed class KafkaPredictionsSink : ISink, IDeliverySink
 {
     private readonly NumberHeader _event = new("event");
     private readonly PlaceHeaders _headers;
@@ -33,6 +33,9 @@ public sealed class KafkaPredictionsSink : ISink
         _json = new EventJson(_output.Value, binding.Columns, binding.Names);
         _names = binding.Names;
     }
+
+    /// <inheritdoc/>
+    public DeliveryCounts Deliveries => _output.Deliveries;
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(EventBatch batch, CancellationToken ct)

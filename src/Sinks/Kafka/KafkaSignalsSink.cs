@@ -20,7 +20,7 @@ namespace Streaming.Sinks.Kafka;
 /// <para>Delivery is at least once: after a crash the signals since the last snapshot come again, equal in every byte.</para>
 /// <para>State: what each detector said last, by its stage. One caller at a time.</para>
 /// </remarks>
-public sealed class KafkaSignalsSink : ISink, IStateful
+public sealed class KafkaSignalsSink : ISink, IDeliverySink, IStateful
 {
     private static readonly byte[][] Names = [.. Enum.GetNames<DriftSignal>().Select(name => Encoding.UTF8.GetBytes(name.ToLowerInvariant()))];
 
@@ -44,6 +44,9 @@ public sealed class KafkaSignalsSink : ISink, IStateful
         _last = new int[_columns.Length];
         if (_columns.Length == 0) binding.Say($"{binding.Id}: no stage watches for drift, so there will be no signals");
     }
+
+    /// <inheritdoc/>
+    public DeliveryCounts Deliveries => _output.Deliveries;
 
     /// <inheritdoc/>
     public string StateTag => "kafka-signals";

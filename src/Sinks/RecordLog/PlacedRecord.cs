@@ -17,7 +17,7 @@ internal static class PlacedRecord
         if (record is not [(byte)'{', .., (byte)'}']) throw NoObject(origin);
         Span<byte> place = stackalloc byte[MaxPlaceBytes];
         place = place[..Format(origin, place)];
-        if (record.StartsWith(place))
+        if (record.StartsWith(place[..^1]) && record[place.Length - 1] is (byte)'}' or (byte)',')
         {
             WriteLine(output, record);
             return;

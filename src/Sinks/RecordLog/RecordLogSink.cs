@@ -8,7 +8,7 @@ namespace Streaming.Sinks.RecordLog;
 /// <c>{"source":{"topic":0,"partition":3,"offset":123,"arrived":1690000000000000},"user":"1","item":"50","value":4.5}</c>.
 /// </summary>
 /// <remarks>
-/// A record that begins with the same place is written as it is, so a replay of such a log writes the same bytes. Of any other <c>source</c> that a record has, the first one
+/// A record that begins with the same place, whatever more its <c>source</c> says, is written as it is, so a replay of such a log writes the same bytes. Of any other <c>source</c> that a record has, the first one
 /// counts, which is the log's. Line feeds, which JSON has between its tokens only, become spaces.
 /// </remarks>
 /// <param name="file">Path; opened with the first batch.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Streaming.Shared.Data;
 using Streaming.Shared.Processes;
 using Xunit;
@@ -40,6 +41,23 @@ public class PlanCommandTests
         ProcessResult result = await PlanAsync("--set", "Source:Type=file", "--set", "Source:Paths=/nonexistent.csv", "--set", "Sinks:out:Type=events", "--set", "Sinks:out:File=/nonexistent/out.jsonl");
         Assert.Equal(0, result.Code);
         Assert.StartsWith("source  /nonexistent.csv", result.Output, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> LiveSamples => [.. Directory.EnumerateFiles(Path.Combine(SharedData.Root, "samples", "live"), "*.json").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(LiveSamples))]
+    public async Task A_sample_of_a_worker_loads_and_its_plan_has_all_of_its_stages_and_sinks(string sample)
+    {
+        string file = Path.Combine(SharedData.Root, "samples", "live", sample);
+        ProcessResult result = await StreamingProcess.RunAsync("plan", "--pipeline", file), mermaid = await StreamingProcess.RunAsync("plan", "--pipeline", file, "--mermaid");
+        Assert.Equal((0, "", 0, ""), (result.Code, result.Error, mermaid.Code, mermaid.Error));
+        using JsonDocument pipeline = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        foreach (JsonProperty stage in pipeline.RootElement.GetProperty("Stages").EnumerateObject())
+            Assert.Contains(result.Output.Split('\n'), l => l.StartsWith(stage.Name + ' ', StringComparison.Ordinal) && l.Contains($" {stage.Value.GetProperty("Type").GetString()} ", StringComparison.Ordinal));
+        foreach (JsonProperty sink in pipeline.RootElement.GetProperty("Sinks").EnumerateObject())
+            Assert.Contains($"\"{sink.Name}: {sink.Value.GetProperty("Type").GetString()}\"", mermaid.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"source  {pipeline.RootElement.GetProperty("Source").GetProperty("Type").GetString()}: ", result.Output, StringComparison.Ordinal);
     }
 
     private static Task<ProcessResult> PlanAsync(params string[] more) =>

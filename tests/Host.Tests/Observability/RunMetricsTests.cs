@@ -17,7 +17,7 @@ public class RunMetricsTests
         using BatchPool pool = new(4, 10, 0, 0);
         RunMetrics metrics = new(TimeProvider.System);
         Assert.False(metrics.TakeWish());
-        metrics.Begin(new RunParts(new CountingSource(1), pool, [], null));
+        metrics.Begin(new RunParts(new CountingSource(1), pool, [], [], null));
         Task first = metrics.RefreshAsync(Long, CancellationToken.None), second = metrics.RefreshAsync(Long, CancellationToken.None);
         Assert.True(metrics.TakeWish());
         Assert.False(metrics.TakeWish());
@@ -35,7 +35,7 @@ public class RunMetricsTests
     {
         using BatchPool pool = new(4, 10, 0, 0);
         RunMetrics metrics = new(TimeProvider.System);
-        metrics.Begin(new RunParts(new CountingSource(1), pool, [], null));
+        metrics.Begin(new RunParts(new CountingSource(1), pool, [], [], null));
         await metrics.RefreshAsync(TimeSpan.FromMilliseconds(5), CancellationToken.None).WaitAsync(Long);
         Assert.Null(metrics.Report);
     }
@@ -46,14 +46,14 @@ public class RunMetricsTests
         using BatchPool pool = new(4, 10, 0, 0);
         RunMetrics metrics = new(TimeProvider.System);
         Assert.True(metrics.RefreshAsync(Long, CancellationToken.None).IsCompletedSuccessfully);
-        metrics.Begin(new RunParts(new CountingSource(1), pool, [], null));
+        metrics.Begin(new RunParts(new CountingSource(1), pool, [], [], null));
         Task waiting = metrics.RefreshAsync(Long, CancellationToken.None);
         Observe(metrics, pool, events: 3, new PipelineReport { IsFinal = true });
         await waiting;
         Assert.True(metrics.RefreshAsync(Long, CancellationToken.None).IsCompletedSuccessfully);
 
         RunMetrics failed = new(TimeProvider.System);
-        failed.Begin(new RunParts(new CountingSource(1), pool, [], null));
+        failed.Begin(new RunParts(new CountingSource(1), pool, [], [], null));
         waiting = failed.RefreshAsync(Long, CancellationToken.None);
         failed.End();
         await waiting;

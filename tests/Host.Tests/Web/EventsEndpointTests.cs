@@ -110,6 +110,46 @@ public class EventsEndpointTests
     }
 
     [Fact]
+    public async Task A_request_that_is_sent_again_under_its_key_is_answered_as_the_first_and_writes_nothing()
+    {
+        await using ServedWorker served = await ServedWorker.StartAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            (HttpStatusCode code, string body) = await SendAsync(served, "{}\n{}", "\"8e03978e-40d5\"");
+            Assert.Equal((HttpStatusCode.Accepted, i == 0 ? "{\"accepted\":2}\n" : "{\"accepted\":2,\"repeated\":true}\n"), (code, body));
+        }
+
+        (HttpStatusCode other, string reason) = await SendAsync(served, "{}", "\"8e03978e-40d5\"");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "{\"error\":\"nothing was taken: the same Idempotency-Key was sent with other events\"}\n"), (other, reason));
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(served, "{}", "another")).Code);
+        Assert.Equal(3, served.Worker.Intake!.DurableRecords);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_none_or_is_not_remembered_is_refused_rather_than_passed_over()
+    {
+        await using (ServedWorker served = await ServedWorker.StartAsync())
+        {
+            foreach (string key in (string[])["", " ", "a b", "ä", new string('k', 256)])
+            {
+                (HttpStatusCode code, string body) = await SendAsync(served, "{}", key);
+                Assert.Equal((key, HttpStatusCode.BadRequest), (key, code));
+                Assert.Contains("1 to 255 visible characters of ASCII", body, StringComparison.Ordinal);
+            }
+
+            Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(served, "{}", "one", "two")).Code);
+            Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(served, "{}", new string('k', 255))).Code);
+            Assert.Equal(1, served.Worker.Intake!.DurableRecords);
+        }
+
+        await using ServedWorker none = await ServedWorker.StartAsync(keys: 0);
+        (HttpStatusCode refused, string reason) = await SendAsync(none, "{}", "one");
+        Assert.Equal(HttpStatusCode.BadRequest, refused);
+        Assert.Contains("Source:WriteAhead:IdempotencyKeys is 0", reason, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Accepted, (await none.PostAsync("{}")).Code);
+    }
+
+    [Fact]
     public async Task A_worker_with_another_source_takes_none()
     {
         await using ServedWorker served = await ServedWorker.StartAsync(takesEvents: false);
@@ -135,6 +175,17 @@ public class EventsEndpointTests
     {
         await using ServedWorker served = await ServedWorker.StartAsync(new HttpOptions { Address = address, IngestToken = token });
         Assert.Equal(warned ? 1 : 0, served.Said.Count(s => s.Contains("Http:IngestToken", StringComparison.Ordinal)));
+    }
+
+    private static async Task<(HttpStatusCode Code, string Body)> SendAsync(ServedWorker served, string body, params string[] keys)
+    {
+        using TcpClient client = new();
+        await client.ConnectAsync(IPAddress.Loopback, served.Address.Port);
+        string head = string.Concat(keys.Select(k => $"Idempotency-Key: {k}\r\n"));
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"POST /events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/jsonl\r\n{head}Content-Length: {body.Length}\r\n\r\n{body}"));
+        using StreamReader answer = new(client.GetStream());
+        string[] text = (await answer.ReadToEndAsync()).Split("\r\n\r\n", 2);
+        return ((HttpStatusCode)int.Parse(text[0].AsSpan(9, 3)), text[1]);
     }
 
     [Fact]

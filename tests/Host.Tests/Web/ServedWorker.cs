@@ -19,10 +19,12 @@ internal sealed class ServedWorker : IAsyncDisposable
     private readonly HttpClient _client = new();
     private WebServer _server = null!;
 
-    private ServedWorker(bool takesEvents, long backlog) =>
-        Worker = new FakeWorker { Intake = takesEvents ? new WriteAheadLog(new WriteAheadOptions { Directory = _folder.File("wal"), MaxBacklogBytes = backlog }, 1 << 20) : null };
+    private ServedWorker(bool takesEvents, long backlog, int keys) =>
+        Worker = new FakeWorker { Intake = takesEvents ? new WriteAheadLog(new WriteAheadOptions { Directory = _folder.File("wal"), MaxBacklogBytes = backlog, IdempotencyKeys = keys }, 1 << 20) : null };
 
     public FakeWorker Worker { get; }
+
+    public EventsCounts Counts { get; } = new();
 
     public List<string> Said { get; } = [];
 
@@ -30,13 +32,13 @@ internal sealed class ServedWorker : IAsyncDisposable
 
     public ViewsEndpoint? Views { get; private init; }
 
-    public static async Task<ServedWorker> StartAsync(HttpOptions? options = null, bool takesEvents = true, long backlog = 1 << 28, TimeProvider? time = null, ViewsEndpoint? views = null)
+    public static async Task<ServedWorker> StartAsync(HttpOptions? options = null, bool takesEvents = true, long backlog = 1 << 28, TimeProvider? time = null, ViewsEndpoint? views = null, int keys = 100)
     {
-        ServedWorker served = new(takesEvents, backlog) { Views = views };
+        ServedWorker served = new(takesEvents, backlog, keys) { Views = views };
         served.Worker.Intake?.Open();
         options ??= new HttpOptions();
         options.Port = 0;
-        served._server = await WorkerServer.StartAsync(options, served.Worker, served.Worker.Intake is not null, null, served.Views, time ?? TimeProvider.System, served.Said.Add, CancellationToken.None);
+        served._server = await WorkerServer.StartAsync(options, served.Worker, served.Worker.Intake is null ? null : served.Counts, null, served.Views, time ?? TimeProvider.System, served.Said.Add, CancellationToken.None);
         return served;
     }
 

@@ -63,6 +63,34 @@ public sealed class SourceEnvelopeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("jsonl", "{\"control\":\"reset\",\"stage\":\"mf\"}")]
+    [InlineData("jsonl", "{\"stage\":\"m\\u0066\",\"control\":\"reset\",\"source\":\"web\"}")]
+    [InlineData("jsonl", "{\"source\":{\"topic\":1,\"partition\":3,\"offset\":123,\"arrived\":1,\"own\":true},\"control\":\"reset\",\"stage\":\"mf\"}")]
+    [InlineData("dsjson", "{\"source\":{\"own\":true,\"topic\":1,\"partition\":3,\"offset\":123,\"arrived\":1},\"control\":\"reset\",\"stage\":\"mf\"}")]
+    [InlineData("cloudevents", "{\"source\":{\"topic\":1,\"partition\":3,\"offset\":123,\"arrived\":1,\"own\":true},\"control\":\"reset\",\"stage\":\"mf\"}")]
+    public void That_a_stage_begins_anew_names_the_stage(string format, string record)
+    {
+        Event e = Decode(format, record, out DecodeError error);
+        Assert.Equal(default, error);
+        Assert.Equal((EventKind.Control, (int)ControlKind.Reset, ControlMark.KeyOf("mf"u8), EntityKeyCodec.None), (e.Kind, e.Chosen, e.Decision, e.User));
+    }
+
+    [Theory]
+    [InlineData("{\"control\":\"reset\"}", RejectionReason.MissingField, "stage")]
+    [InlineData("{\"control\":\"reset\",\"stage\":7}", RejectionReason.MissingField, "stage")]
+    [InlineData("{\"source\":{\"topic\":1,\"partition\":3,\"offset\":123,\"arrived\":1},\"control\":\"reset\",\"stage\":\"mf\"}", RejectionReason.Malformed, "control")]
+    [InlineData("{\"source\":{\"topic\":1,\"partition\":3,\"offset\":123,\"arrived\":1,\"own\":1},\"control\":\"reset\",\"stage\":\"mf\"}", RejectionReason.Malformed, "control")]
+    [InlineData("{\"source\":{\"topic\":1,\"partition\":3,\"offset\":123,\"arrived\":1},\"source\":{\"own\":true},\"control\":\"reset\",\"stage\":\"mf\"}", RejectionReason.Malformed, "control")]
+    public void In_a_log_of_a_stream_only_the_engine_has_a_stage_begin_anew(string record, RejectionReason reason, string field)
+    {
+        foreach (string format in (string[])["jsonl", "dsjson", "cloudevents"])
+        {
+            Decode(format, record, out DecodeError error);
+            Assert.Equal((format, new DecodeError(reason, field)), (format, error));
+        }
+    }
+
+    [Theory]
     [InlineData("{\"control\":\"forget\",\"user\":\"x\",\"ts\":9}", ControlKind.Forget, 9_000_000L)]
     [InlineData("{\"control\":\"idle\"}", ControlKind.Idle, 5L)]
     public void Control_records_are_told_by_their_name(string record, ControlKind kind, long time)

@@ -19,12 +19,18 @@ public class BackPressureTests
         long records = member.Source.Counts.Records;
         Assert.True(records < 1000, $"{records} records were fetched for 200");
         await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken); // beyond the longest time between two polls
+        Assert.All(member.Source.Lanes, lane => Assert.Equal((true, 5000L, "events"), (lane.IsPaused, lane.End, lane.Name))); // where it ends is known although nothing is fetched
+        Assert.All(member.Source.Lanes, lane => Assert.True(lane.Records >= 100 && lane.Bytes > 0));
+        Assert.Equal([0, 1], member.Source.Lanes.Select(lane => lane.Shard));
         Assert.Equal((1L, 0L, records), (member.Source.Counts.Rebalances, member.Source.Counts.Lost, member.Source.Counts.Records));
         member.Owner.Gate.Set();
         await member.UntilAsync(() => member.Owner.Events == 10_000, "all read");
+        await member.UntilAsync(() => member.Source.Lanes.All(lane => lane is { IsPaused: false, Records: 0 }), "resumed");
+        Assert.Equal(member.Source.Counts.Pauses, member.Source.Counts.Resumes);
         await member.StopAsync();
         for (int shard = 0; shard < 2; shard++) Assert.Equal(Enumerable.Range(0, 5000).Select(i => (long)i), shelf.Learned(shard));
         Assert.All(member.Owner.All, s => Assert.Equal(Enumerable.Range(0, 5000).Select(i => (long)i), s.Taken().Select(t => t.Offset)));
         Assert.Equal(0, member.Source.Counts.Dropped);
+        Assert.Empty(member.Source.Lanes);
     }
 }

@@ -12,13 +12,17 @@ public class BrokerFaultTests
         using TopicWriter writer = new(cluster.Bootstrap);
         writer.SendRatings("events", 1, 0, 50);
         Shelf shelf = new();
-        await using Member member = new(cluster.Bootstrap, new MemberOwner(shelf), Member.Options("events"));
+        await using Member member = new(cluster.Bootstrap, new MemberOwner(shelf), Member.Options("events"), "g", ("statistics.interval.ms", "100"));
         await member.UntilAsync(() => member.Owner.Events == 50, "read");
+        await member.UntilAsync(() => member.Source is { Brokers: { Up: 1, Down: 0 }, Counts.Connects: > 0 }, "seen up");
         await cluster.DownAsync(1);
         await member.UntilAsync(() => member.Source.Counts.Errors > 1, "noticed");
+        await member.UntilAsync(() => member.Source is { Brokers: { Up: 0, Down: 1 }, Counts.Disconnects: > 0 }, "seen down");
         await cluster.UpAsync(1);
         writer.SendRatings("events", 1, 50, 50);
         await member.UntilAsync(() => member.Owner.Shards.Values.Sum(s => s.Events.Count) >= 100, "read on");
+        await member.UntilAsync(() => member.Source.Brokers is { Up: 1, Down: 0 }, "seen up again");
+        Assert.True(member.Source.Counts.Connects > 1);
         await member.StopAsync();
         Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), shelf.Learned(0));
         Assert.True(member.Said.Count(s => s.Contains("goes on trying", StringComparison.Ordinal)) <= member.Source.Counts.Errors);

@@ -31,6 +31,7 @@ public class CommitTests
         await member.UntilAsync(() => member.Owner.Events == 200, "read on");
         await member.StopAsync();
         Assert.Equal(1, member.Source.Counts.CommitFailures);
+        Assert.True(member.Source.Counts.Commits is 1 or 2); // both at once, or one after the other
     }
 
     private static void Acknowledge(Member member, int shard) => member.Source.Acknowledge(shard, member.Owner.Shards[shard].Position);

@@ -217,6 +217,44 @@ public sealed class KafkaPartitionSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_the_engine_says_itself_is_in_the_stream_and_in_its_log_and_nobody_else_can_say_it()
+    {
+        _options.MaxBadRatio = 1;
+        Queue<byte[]> marks = new([ControlRecord.Reset("mf")]);
+        await using IAsyncEnumerator<BatchLease> batches = Read(c => c with { KeepRecords = true, TakeMark = () => _queue.Waiting(0).Records == 0 && marks.TryDequeue(out byte[]? mark) ? mark : null });
+        Add(0, TopicWriter.Rating(0));
+        Add(1, """{"control":"reset","stage":"mf"}""");
+        Add(2, """{"source":{"topic":0,"partition":3,"offset":2,"arrived":0,"own":true},"control":"reset","stage":"mf"}""");
+        Add(3, TopicWriter.Rating(3));
+        List<string> live = [], replayed = [];
+        StringBuilder log = new();
+        PartitionPosition end = new();
+        while (end.Records < 5)
+        {
+            BatchLease lease = await Next(batches);
+            Note(lease.Batch, live, log);
+            end.CopyFrom(lease.Batch.Position.Single);
+            lease.Release();
+        }
+
+        Assert.Equal((2L, 2L, 4L), (end.Events, end.RejectedTotal, end.Cursors[0]));
+        Assert.Equal($"control {new ControlMark(ControlKind.Reset, EntityKeyCodec.None, ControlMark.KeyOf("mf"u8))} 5", live[2]);
+        using TempFolder folder = new();
+        // The log sink leaves a record as it is that says where it stands already; here all get their place.
+        SourceOptions options = new() { Paths = [folder.Write("log", log.ToString().Replace("{\"source\":{\"topic\":0,\"partition\":3,\"offset\":4,\"arrived\":1700000003000000},", "{", StringComparison.Ordinal))], Format = "jsonl", Order = LogOrder.File };
+        await using IEventSource source = SourceFactory.Create(options, new EntityKeyCodec(1));
+        await foreach (BatchLease lease in source.ReadAsync(new SourcePosition(), new SourceContext(_pool, 100), TestContext.Current.CancellationToken))
+        {
+            Note(lease.Batch, replayed, null);
+            if (lease.Batch.Control.Kind == ControlKind.Reset) Assert.Equal(4, lease.Batch.Position.Single.Cursors[0]); // it moves no cursor
+            lease.Release();
+        }
+
+        Assert.Equal(live.Where(s => !s.StartsWith("control", StringComparison.Ordinal)), replayed.Where(s => !s.StartsWith("control", StringComparison.Ordinal)));
+        Assert.Equal(live[2].Replace(" 5", " 3", StringComparison.Ordinal), replayed[2]); // the two that were rejected are in no log
+    }
+
+    [Fact]
     public async Task A_position_of_other_topics_is_refused()
     {
         await using (IAsyncEnumerator<BatchLease> batches = Read())

@@ -23,7 +23,7 @@ public class LossTests
         Assert.Equal(["assign 0", "lose 0", "assign 0", "revoke 0"], member.Owner.Calls);
         Assert.Equal(1, member.Source.Counts.Lost);
         Assert.Equal(100, shelf.LearnedInAll);
-        Assert.Contains(member.Said, s => s.Contains("shards 0 went to another process", StringComparison.Ordinal));
+        Assert.Contains(member.Said, s => s.Contains("the group took shards 0 away", StringComparison.Ordinal));
         Assert.Empty(shelf.Violations);
     }
 

@@ -41,7 +41,7 @@ public class ViewTests
         using TemporaryFolder folder = new();
         PipelineConfiguration configuration = Configuration(folder);
         SimulatedBroker broker = new(3);
-        ManualTime time = new();
+        ManualClock time = new();
         await using SimulatedProcess one = new("one", broker, configuration, folder.File("snapshots"), 1, time), two = new("two", broker, configuration, folder.File("snapshots"), 2, time);
         Produce(broker, 0, 330);
         Produce(broker, 1, 120);

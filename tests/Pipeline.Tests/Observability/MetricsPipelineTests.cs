@@ -56,6 +56,9 @@ public class MetricsPipelineTests
         Assert.Equal(1, final["""streaming_source_progress_ratio{shard="0"}"""]);
         Assert.Equal(0, final["""streaming_pool_in_flight{shard="0"}"""]);
         Assert.Equal(3, final["""streaming_snapshots_total{shard="0"}"""]);
+        Assert.Equal(new FileInfo(Directory.GetFiles(folder.File("b"), "snapshot-*.bin").Max(StringComparer.Ordinal)!).Length, final["""streaming_snapshots_last_size_bytes{shard="0"}"""]);
+        double age = final["""streaming_snapshots_age_seconds{shard="0"}"""];
+        Assert.True(Exposition.Parse(await client.GetStringAsync(server.Address))["""streaming_snapshots_age_seconds{shard="0"}"""] > age && age < 60);
         Assert.True(final["""streaming_snapshots_writing_seconds_total{shard="0"}"""] >= final["""streaming_snapshots_last_writing_seconds{shard="0"}"""]);
 
         int values = 0;

@@ -35,6 +35,7 @@ public sealed class KafkaFailureTests : KafkaTest
         Assert.Contains("out", e.Message, StringComparison.Ordinal);
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
         Assert.StartsWith("sink: ", e.Message, StringComparison.Ordinal);
+        Assert.Equal(new DeliveryCounts(0, 0, 1), sink.Deliveries);
         await Assert.ThrowsAsync<IOException>(async () => await sink.WriteAsync(Batch(1, 1), Token));
         await Assert.ThrowsAsync<IOException>(async () => await sink.FlushAsync(2, Token));
     }
@@ -83,10 +84,12 @@ public sealed class KafkaFailureTests : KafkaTest
         Task write = sink.WriteAsync(Batch(0, 50), Token).AsTask();
         await Task.Delay(200, Token);
         Assert.False(write.IsCompleted);
+        Assert.Equal(new DeliveryCounts(10, 0, 0), sink.Deliveries);
         await Cluster.UpAsync(1);
         await write;
         await sink.FlushAsync(1, Token);
         Assert.Equal(50, Out().Count);
+        Assert.Equal(new DeliveryCounts(0, 50, 0), sink.Deliveries);
         Assert.NotEmpty(Said);
         Assert.Equal(Said.Distinct(StringComparer.Ordinal), Said);
     }

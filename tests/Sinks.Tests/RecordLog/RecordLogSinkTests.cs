@@ -57,6 +57,7 @@ public sealed class RecordLogSinkTests : IDisposable
     [Theory]
     [InlineData(Place + ""","user":"1"}""")]
     [InlineData(Place + "}")]
+    [InlineData("""{"source":{"topic":1,"partition":3,"offset":123,"arrived":1690000000000000,"own":true},"control":"reset","stage":"mf"}""")]
     public async Task A_record_with_its_place_is_written_as_it_is(string record) => Assert.Equal(record, await Line(record));
 
     [Theory]

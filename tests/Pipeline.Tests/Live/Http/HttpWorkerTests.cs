@@ -2,8 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
+using Streaming.Abstractions.Randomness;
 using Streaming.Shared.Data;
 using Streaming.Shared.Files;
+using Streaming.Shared.Metrics;
 using Streaming.Shared.Processes;
 using Xunit;
 
@@ -52,6 +55,113 @@ public class HttpWorkerTests
             $"{StreamingProcess.Program} replay wal/*.jsonl --pipeline {Sample("http.json")} --no-progress --set Source:Order=file --checkpoint replayed --events replayed.jsonl", folder.Path);
         Assert.True(replay.Code == 0, replay.Error);
         Assert.Equal(await File.ReadAllTextAsync(folder.File("events.jsonl")), await File.ReadAllTextAsync(folder.File("replayed.jsonl")));
+    }
+
+    [Fact]
+    public async Task A_stage_that_was_reset_is_reset_again_after_a_kill_and_in_every_replay_to_the_last_bit()
+    {
+        using TemporaryFolder folder = new();
+        int port = FreePort(), sent = 0;
+        (string, string)[] environment = [("STREAMING_SECRETS", folder.File("secrets"))];
+        Directory.CreateDirectory(folder.File("secrets"));
+        await File.WriteAllTextAsync(folder.File("secrets/Http__AdminToken"), "a-token-of-the-tests");
+        using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        for (int life = 0; life <= 3; life++)
+        {
+            // A snapshot each 300 records: the resets lie between two, and the next life finds them in the log alone.
+            using StreamingProcess worker = StreamingProcess.Start(environment, Arguments(folder, port));
+            await ReadyAsync(client, worker);
+            for (int request = 0; request < 5; request++, sent += 50) Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(client, Events(sent, 50))).Code);
+            (HttpStatusCode code, string text) = await AdminAsync(client, "reset?stage=mf", "a-token-of-the-tests");
+            Assert.Equal((HttpStatusCode.OK, "{\"reset\":\"mf\"}\n"), (code, text));
+            if (life == 1) Assert.Equal(HttpStatusCode.OK, (await AdminAsync(client, "reset?stage=lin-ucb", "a-token-of-the-tests")).Code);
+            for (int request = 0; request < 2; request++, sent += 50) Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(client, Events(sent, 50))).Code);
+            if (life < 3)
+            {
+                worker.Kill();
+                Assert.Equal(StreamingProcess.Killed, (await worker.EndAsync()).Code);
+                continue;
+            }
+
+            while (!(await client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Contains($"streaming_source_events_total{{shard=\"0\"}} {sent}\n", StringComparison.Ordinal)) await Task.Yield();
+            Exposition scraped = Exposition.Parse(await client.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
+            Assert.Equal(7, scraped["""streaming_ingest_requests_total{outcome="accepted"}"""]);
+            Assert.Equal((351, 0), (scraped["streaming_wal_records_total"], scraped["streaming_wal_backlog_records"]));
+            worker.Signal(StreamingProcess.Terminate);
+            ProcessResult ended = await worker.EndAsync();
+            Assert.True(ended.Code == 0, ended.Error);
+        }
+
+        Assert.Equal(5, File.ReadLines(folder.File("log.jsonl")).Count(l => l.Contains("\"own\":true},\"control\":\"reset\",\"stage\":", StringComparison.Ordinal)));
+        string live = await File.ReadAllTextAsync(folder.File("events.jsonl"));
+        Assert.Equal(sent, live.Count(c => c == '\n'));
+        foreach (string log in (string[])["wal/*.jsonl", "log.jsonl"])
+        {
+            ProcessResult replay = await StreamingProcess.RunShellAsync(
+                $"{StreamingProcess.Program} replay {log} --format jsonl --pipeline {Sample("http.json")} --no-progress --set Source:Order=file --checkpoint replayed --events replayed.jsonl", folder.Path);
+            Assert.True(replay.Code == 0, replay.Error);
+            Assert.Equal(live, await File.ReadAllTextAsync(folder.File("replayed.jsonl")));
+            Directory.Delete(folder.File("replayed"), recursive: true);
+        }
+
+        // Without the resets the numbers are others.
+        await File.WriteAllLinesAsync(folder.File("without.jsonl"), File.ReadLines(folder.File("log.jsonl")).Where(l => !l.Contains("\"control\"", StringComparison.Ordinal)));
+        ProcessResult other = await StreamingProcess.RunShellAsync(
+            $"{StreamingProcess.Program} replay without.jsonl --format jsonl --pipeline {Sample("http.json")} --no-progress --set Source:Order=file --checkpoint replayed --events replayed.jsonl", folder.Path);
+        Assert.True(other.Code == 0, other.Error);
+        Assert.NotEqual(live, await File.ReadAllTextAsync(folder.File("replayed.jsonl")));
+    }
+
+    [Fact]
+    public async Task A_request_that_is_sent_until_it_is_answered_counts_once_however_often_the_worker_is_killed()
+    {
+        using TemporaryFolder folder = new();
+        int port = FreePort(), sent = 0, lost = 0, repeated = 0;
+        CounterRng rng = new(7, 1);
+        for (int life = 0; life <= 8; life++)
+        {
+            using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+            using StreamingProcess worker = StreamingProcess.Start(Arguments(folder, port));
+            await ReadyAsync(client, worker);
+            Task killed = Task.CompletedTask;
+            for (int request = 0; life < 8 || request < 20; request++)
+            {
+                if (life < 8 && request == 10) killed = KillAsync(worker, (int)rng.NextBelow(20));
+                try
+                {
+                    (HttpStatusCode code, string text) = await PostAsync(client, Events(sent, 50), $"\"{sent}\"");
+                    Assert.True(code == HttpStatusCode.Accepted, text);
+                    Assert.Contains("\"accepted\":50", text, StringComparison.Ordinal);
+                    if (text.Contains("\"repeated\":true", StringComparison.Ordinal)) repeated++;
+                    // Some answers get lost on the way back: the sender cannot tell that from a kill.
+                    if (rng.NextBelow(5) == 0) lost++;
+                    else sent += 50;
+                }
+                catch (HttpRequestException) when (life < 8)
+                {
+                    break;
+                }
+            }
+
+            await killed;
+            if (life < 8)
+            {
+                Assert.Equal(StreamingProcess.Killed, (await worker.EndAsync()).Code);
+                continue;
+            }
+
+            // The last answer may have been lost.
+            Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(client, Events(sent, 50), $"\"{sent}\"")).Code);
+            sent += 50;
+            while (!(await client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Contains($"streaming_source_events_total{{shard=\"0\"}} {sent}\n", StringComparison.Ordinal)) await Task.Yield();
+            worker.Signal(StreamingProcess.Terminate);
+            ProcessResult ended = await worker.EndAsync();
+            Assert.True(ended.Code == 0, ended.Error);
+        }
+
+        Assert.True(lost > 0 && repeated > 0);
+        Assert.Equal(Enumerable.Range(0, sent), Directory.GetFiles(folder.File("wal"), "*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadLines).Select(TimeOf));
+        Assert.Equal(sent, File.ReadLines(folder.File("events.jsonl")).Count());
     }
 
     [Fact]
@@ -145,6 +255,26 @@ public class HttpWorkerTests
         StringBuilder lines = new();
         for (int i = first; i < first + count; i++) lines.Append(CultureInfo.InvariantCulture, $$"""{"ts":{{1_700_000_000 + i}},"user":"u{{i % 37}}","item":"i{{i % 23}}","value":{{1 + (i % 5)}}}""").Append('\n');
         return new StringContent(lines.ToString(), Encoding.UTF8, "application/x-ndjson");
+    }
+
+    private static int TimeOf(string line)
+    {
+        using JsonDocument record = JsonDocument.Parse(line);
+        return (int)(record.RootElement.GetProperty("ts").GetInt64() - 1_700_000_000);
+    }
+
+    private static async Task KillAsync(StreamingProcess worker, int milliseconds)
+    {
+        await Task.Delay(milliseconds);
+        worker.Kill();
+    }
+
+    private static async Task<(HttpStatusCode Code, string Text)> PostAsync(HttpClient client, HttpContent events, string? key = null)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, new Uri("/events", UriKind.Relative)) { Content = events };
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        using HttpResponseMessage answer = await client.SendAsync(request);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     private static async Task<(HttpStatusCode Code, string Text)> AdminAsync(HttpClient client, string path, string token)
