@@ -6,6 +6,7 @@ using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.Sources;
 using Streaming.Ingest.Tests.Support;
 using Streaming.Ingest.WriteAhead;
+using Streaming.Shared.Time;
 
 namespace Streaming.Ingest.Tests.WriteAhead;
 
