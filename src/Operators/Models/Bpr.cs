@@ -15,8 +15,6 @@ namespace Streaming.Operators.Models;
 public sealed class Bpr<T> : PairwiseRecommender<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly int _samples;
-
     /// <summary>A model whose initial rows are drawn on (seed, entity).</summary>
     /// <param name="options">Shape, rates and bounds.</param>
     /// <param name="seed">Seed of the initial rows and of the items drawn.</param>
@@ -28,7 +26,9 @@ public sealed class Bpr<T> : PairwiseRecommender<T>
 
     /// <summary>A model with the given initial rows.</summary>
     public Bpr(BprOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, ulong seed, bool ranking = true)
-        : base(options, userRows, itemRows, CounterRng.Derive(seed, "negatives"), ranking) => _samples = options.Samples;
+        : base(options, userRows, itemRows, CounterRng.Derive(seed, "negatives"), ranking)
+    {
+    }
 
     /// <inheritdoc/>
     public override string StateTag => "bpr";
@@ -38,13 +38,10 @@ public sealed class Bpr<T> : PairwiseRecommender<T>
 
     private protected override void Compare(int user, int item, double weight, MarkedItems met, ref CounterRng rng)
     {
-        for (int n = 0; n < _samples; n++)
-        {
-            int drawn = Draw(item, met, ref rng);
-            if (drawn < 0) continue;
-            double ahead = ScoreOf(user, item) - ScoreOf(user, drawn);
-            Step(user, item, drawn, weight * PortableMath.Logistic(-ahead));
-            Refresh(drawn);
-        }
+        int drawn = Draw(item, met, ref rng);
+        if (drawn < 0) return;
+        double ahead = ScoreOf(user, item) - ScoreOf(user, drawn);
+        Step(user, item, drawn, weight * PortableMath.Logistic(-ahead));
+        Refresh(drawn);
     }
 }

@@ -44,6 +44,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Bpr<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => Bpr<float>.BytesFor(options, Ranks(binding))),
+        new StageType<EalsOptions>(
+            "eals",
+            StageKind.Model,
+            "Recommends by element-wise least squares on what was and was not met, popular items weighing more.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Eals<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => Eals<float>.BytesFor(options, Ranks(binding))),
         new StageType<FunkMfOptions>(
             "funk-mf",
             StageKind.Model,
@@ -51,6 +58,13 @@ public static class ModelStages
             [Prediction, SquaredError, Rank, Top],
             (options, binding) => new RatingModelOperator(binding, new FunkMf<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => FunkMf<float>.BytesFor(options, Ranks(binding))),
+        new StageType<IalsOptions>(
+            "ials",
+            StageKind.Model,
+            "Recommends by least squares on what was and was not met, solved anew for the rows of each event.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Ials<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => Ials<float>.BytesFor(options, Ranks(binding))),
         new StageType<IsgdOptions>(
             "isgd",
             StageKind.Model,

@@ -9,6 +9,13 @@ public abstract class PairwiseOptions : FactorOptions
     {
     }
 
+    /// <summary>
+    /// Steps on each event, 1 to 1,000; default 10. An item is drawn, or searched for, before each. Raising it learns more from each event, at a cost in time that is
+    /// proportional.
+    /// </summary>
+    [Range(1, 1000)]
+    public int Samples { get; set; } = 10;
+
     /// <summary>Learning rate of the factors, 0 to 10; default 0.05. Raising it learns faster and, past a point, not at all.</summary>
     [Range(0.0, 10.0)]
     public double LearningRate { get; set; } = 0.05;

@@ -34,6 +34,7 @@ public abstract unsafe class PairwiseRecommender<T> : FactorRecommender<T>, IImp
     private readonly double _biasDecay;
     private readonly double _clip;
     private readonly bool _biases;
+    private readonly int _samples;
     private long _events;
 
     private protected PairwiseRecommender(PairwiseOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, ulong seed, bool ranking)
@@ -41,7 +42,7 @@ public abstract unsafe class PairwiseRecommender<T> : FactorRecommender<T>, IImp
     {
         _oldUser = new NativeBuffer<T>(Stride);
         _seed = seed;
-        (_biases, _clip) = (options.ItemBiases, options.GradientClip);
+        (_biases, _samples, _clip) = (options.ItemBiases, options.Samples, options.GradientClip);
         _rate = T.CreateTruncating(options.LearningRate);
         _decay = T.CreateTruncating(1 - (options.LearningRate * options.Regularization));
         (_biasRate, _biasDecay) = (options.BiasLearningRate, 1 - (options.BiasLearningRate * options.BiasRegularization));
@@ -72,12 +73,13 @@ public abstract unsafe class PairwiseRecommender<T> : FactorRecommender<T>, IImp
     {
         double score = ScoreOf(user, item);
         CounterRng rng = new(_seed, (ulong)_events++);
-        Compare(user, item, example.Weight, History!.Mark(user), ref rng);
+        MarkedItems met = History!.Mark(user);
+        for (int n = 0; n < _samples; n++) Compare(user, item, example.Weight, met, ref rng);
         _weights?.Count(item);
         return score;
     }
 
-    /// <summary>Draws items that the user has not met, and steps.</summary>
+    /// <summary>Draws an item that the user has not met, or several in search of one, and steps.</summary>
     private protected abstract void Compare(int user, int item, double weight, MarkedItems met, ref CounterRng rng);
 
     /// <summary>The score of a user and an item by row.</summary>

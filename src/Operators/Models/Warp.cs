@@ -6,13 +6,13 @@ namespace Streaming.Operators.Models;
 
 /// <summary>
 /// Weighted approximate-rank pairwise loss (Weston, Bengio, Usunier 2011, "WSABIE: scaling up to large vocabulary image annotation", section 3 and algorithm 1),
-/// in one pass as LightFM does it: items are drawn until one is not behind the met item by the margin; the fewer it took, the worse the met item ranks, and the
+/// in one pass as LightFM does it: a few times over, items are drawn until one is not behind the met item by the margin; the fewer it took, the worse the met item ranks, and the
 /// larger the step.
 /// </summary>
 /// <remarks>
-/// After N trials of at most the most allowed, the rank is estimated as floor((items - 1) / N), at least 1; the gradient is the importance weight times the rank's harmonic number (or its
-/// logarithm); the step is <see cref="PairwiseRecommender{T}"/>'s; then rows that are too long are scaled back. Nothing is learned where no such item is found.
-/// O(trials x (factors + log items)) an event. One caller at a time.
+/// After N trials the rank is estimated as floor((items - 1) / N), at least 1; the gradient is the importance weight times the rank's harmonic number, or its
+/// logarithm; the step is <see cref="PairwiseRecommender{T}"/>'s; then rows that are too long are scaled back. There is no step where no such item is found.
+/// O(samples x trials x (factors + log items)) an event. One caller at a time.
 /// </remarks>
 public sealed unsafe class Warp<T> : PairwiseRecommender<T>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -70,9 +70,9 @@ public sealed unsafe class Warp<T> : PairwiseRecommender<T>
         if (length > _maxNorm) FactorKernel<T>.Move(row, row, Stride, T.Zero, T.CreateTruncating(_maxNorm / length));
     }
 
-    // Beyond the table by the asymptotic series, off by less than 1 / (120 n^4).
+    // Beyond the table by the asymptotic series, off by less than 1 / (252 n^6).
     private static double Harmonic(int n) =>
-        n < FirstHarmonics.Length ? FirstHarmonics[n] : PortableMath.Log(n) + Euler + (1 / (2.0 * n)) - (1 / (12.0 * n * n));
+        n < FirstHarmonics.Length ? FirstHarmonics[n] : PortableMath.Log(n) + Euler + (1 / (2.0 * n)) - (1 / (12.0 * n * n)) + (1 / (120.0 * n * n * n * n));
 
     private static double[] Harmonics(int count)
     {

@@ -6,7 +6,7 @@ namespace Streaming.Operators.Models;
 public sealed class WarpOptions : PairwiseOptions
 {
     /// <summary>
-    /// Most items drawn on an event in search of one that comes too close, 1 to 10,000; default 50. Raising it finds mistakes near the top of the list too, at a
+    /// Most items drawn in search of one that comes too close, 1 to 10,000; default 50. Raising it finds mistakes near the top of the list too, at a
     /// cost in time.
     /// </summary>
     [Range(1, 10_000)]

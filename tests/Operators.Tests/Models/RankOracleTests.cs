@@ -9,7 +9,7 @@ namespace Streaming.Operators.Tests.Models;
 /// <summary>Ranks and lists against protocol P written plainly.</summary>
 public sealed class RankOracleTests
 {
-    public static TheoryData<string> Models => ["popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "baseline", "funk-mf", "biased-mf"];
+    public static TheoryData<string> Models => ["popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf"];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -51,6 +51,8 @@ public sealed class RankOracleTests
         "bpr" => new Bpr<double>(new BprOptions(), 5),
         "bpr-popularity" => new Bpr<double>(new BprOptions { Sampling = NegativeSampling.Popularity, ItemBiases = false }, 5),
         "warp" => new Warp<double>(new WarpOptions(), 5),
+        "ials" => new Ials<double>(new IalsOptions(), 5),
+        "eals" => new Eals<double>(new EalsOptions(), 5),
         "baseline" => new Baseline(new BaselineOptions()),
         "funk-mf" => new FunkMf<double>(new FunkMfOptions(), 5),
         _ => new BiasedMf<double>(new BiasedMfOptions(), 5),

@@ -35,7 +35,7 @@ public sealed class ForgetTests
         }
 
         Assert.Equal(
-            ["baseline", "biased-mf", "bpr", "count-window", "funk-mf", "isgd", "popularity", "raisgd", "space-saving", "stability", "time-window", "warp"],
+            ["baseline", "biased-mf", "bpr", "count-window", "eals", "funk-mf", "ials", "isgd", "popularity", "raisgd", "space-saving", "stability", "time-window", "warp"],
             keeping.Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -97,7 +97,9 @@ public sealed class ForgetTests
     [InlineData("baseline")]
     [InlineData("biased-mf")]
     [InlineData("bpr")]
+    [InlineData("eals")]
     [InlineData("funk-mf")]
+    [InlineData("ials")]
     [InlineData("isgd")]
     [InlineData("popularity")]
     [InlineData("raisgd")]

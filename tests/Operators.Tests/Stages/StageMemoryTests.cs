@@ -25,6 +25,8 @@ public sealed class StageMemoryTests
     [InlineData("baseline")]
     [InlineData("biased-mf")]
     [InlineData("bpr")]
+    [InlineData("eals")]
+    [InlineData("ials")]
     [InlineData("isgd")]
     [InlineData("popularity")]
     [InlineData("raisgd")]
