@@ -14,7 +14,7 @@ namespace Streaming.Operators.Models;
 /// </summary>
 /// <remarks>
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
-/// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories.
+/// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row.
 /// </remarks>
 public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IForgetful, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -30,9 +30,8 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ItemTable = new EmbeddingTable<T>(options.Items, shape.Factors, itemRows);
         Stride = FactorKernel<T>.Stride(shape.Factors);
         _unseen = new NativeBuffer<T>(2L * Stride);
-        if (!shape.Ranking) return;
-        _ranker = new LazyRanker<T>(options.Items, shape.Factors, shape.Biases, shape.Distance);
-        _history = new InteractionHistory(options.Users, ItemTable.Entities, options.HistoryEntries);
+        if (shape.Ranking) _ranker = new LazyRanker<T>(options.Items, shape.Factors, shape.Biases, shape.Distance);
+        if (shape.Ranking || shape.Histories) _history = new InteractionHistory(options.Users, ItemTable.Entities, options.HistoryEntries);
     }
 
     /// <inheritdoc/>
@@ -65,6 +64,9 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     /// <summary>Elements from one row to the next.</summary>
     private protected int Stride { get; }
+
+    /// <summary>The users' histories, without the event that is being learned; there are none without ranking, unless the shape asks for them.</summary>
+    private protected InteractionHistory? History => _history;
 
     /// <inheritdoc/>
     public double Score(in Example example)
@@ -121,6 +123,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         UserTable.Save(ref writer);
         ItemTable.Save(ref writer);
         _history?.Save(ref writer, UserTable.Entities.Count);
+        SaveByRow(ref writer);
     }
 
     /// <inheritdoc/>
@@ -132,6 +135,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         UserTable.Restore(ref reader, frees: true);
         ItemTable.Restore(ref reader);
         _history?.Restore(ref reader, UserTable.Entities.Count);
+        RestoreByRow(ref reader);
         if (_ranker is null) return;
         for (int item = 0; item < ItemTable.Entities.Count; item++) _ranker.Set(item, ItemTable.Row(item), ItemTable.Bias(item));
     }
@@ -139,7 +143,9 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed) return;
         _disposed = true;
+        DisposeLearner();
         UserTable.Dispose();
         ItemTable.Dispose();
         _unseen.Dispose();
@@ -152,8 +158,9 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     private protected static long BytesFor(RecommenderOptions options, FactorShape shape)
     {
         long tables = EmbeddingTable<T>.BytesFor(options.Users, shape.Factors) + EmbeddingTable<T>.BytesFor(options.Items, shape.Factors);
-        if (!shape.Ranking) return tables;
-        return tables + LazyRanker<T>.BytesFor(options.Items, shape.Factors, shape.Biases) + InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries);
+        if (shape.Ranking) tables += LazyRanker<T>.BytesFor(options.Items, shape.Factors, shape.Biases);
+        if (shape.Ranking || shape.Histories) tables += InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries);
+        return tables;
     }
 
     /// <summary>Whether something can be learned from the example.</summary>
@@ -179,26 +186,49 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     private protected abstract void RestoreLearner(ref StateReader reader);
 
+    /// <summary>Writes what the learner keeps for each row: it comes last, so that the tables are there when it is read.</summary>
+    private protected virtual void SaveByRow(ref StateWriter writer)
+    {
+    }
+
+    private protected virtual void RestoreByRow(ref StateReader reader)
+    {
+    }
+
+    /// <summary>Gives back what the learner itself has taken.</summary>
+    private protected virtual void DisposeLearner()
+    {
+    }
+
+    /// <summary>To be called after an item other than the event's has changed, which <see cref="EmbeddingTable{T}.Touch"/> comes before.</summary>
+    private protected void Refresh(int item) => _ranker?.Set(item, ItemTable.Row(item), ItemTable.Bias(item));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Admit(in Example example)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         int user = UserTable.FindOrAdd(example.User, out Admission userAdmission);
         int item = ItemTable.FindOrAdd(example.Item, out Admission itemAdmission);
+        if (_history is not null) Welcome(user, userAdmission, item, itemAdmission);
         double score = Train(user, item, example);
-        if (_ranker is not null) Remember(user, userAdmission, item, itemAdmission);
+        if (_history is not null) Remember(_history, user, item);
         GC.KeepAlive(this);
         return score;
     }
 
     private bool IsLearned(in Example example) => example.User != EntityKeyCodec.None && example.Item != EntityKeyCodec.None && Learns(example);
 
-    private void Remember(int user, Admission userAdmission, int item, Admission itemAdmission)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Welcome(int user, Admission userAdmission, int item, Admission itemAdmission)
     {
         if (userAdmission != Admission.Known) _history!.Start(user, truncated: UserTable.Entities.Evictions > 0);
         if (itemAdmission == Admission.Replaced) _history!.Replaced(item);
-        _history!.Add(user, item);
-        _ranker!.Set(item, ItemTable.Row(item), ItemTable.Bias(item));
+    }
+
+    private void Remember(InteractionHistory history, int user, int item)
+    {
+        history.Add(user, item);
+        Refresh(item);
     }
 
     private static T* Unseen(EmbeddingTable<T> table, ulong key, T* row)
@@ -209,4 +239,9 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 }
 
 /// <summary>What gives a factor model its shape, and its memory.</summary>
-internal readonly record struct FactorShape(int Factors, bool Biases, bool Distance, bool Ranking);
+/// <param name="Factors">Factors of a row.</param>
+/// <param name="Biases">Whether the item's bias belongs to its score.</param>
+/// <param name="Distance">Whether items are ordered by how near their score is to 1.</param>
+/// <param name="Ranking">Whether it keeps what ranks need.</param>
+/// <param name="Histories">Whether it keeps what users met, ranks or not: some learn from it.</param>
+internal readonly record struct FactorShape(int Factors, bool Biases, bool Distance, bool Ranking, bool Histories = false);

@@ -17,7 +17,7 @@ namespace Streaming.Operators.Models;
 /// caller at a time.
 /// The log loss of an event is -ln of 1 - |1 - p.q|, clamped to [1e-6, 1 - 1e-6].
 /// </remarks>
-public sealed unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
+public unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly T _rate;
@@ -81,6 +81,21 @@ public sealed unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
 
         if (outcome != StepOutcome.Sound) Repair(outcome, user, item);
         return score;
+    }
+
+    /// <summary>Steps the user's row alone, towards another target; says whether it is still sound.</summary>
+    private protected bool StepUser(int user, int item, T target, float importance)
+    {
+        T* p = UserTable.Row(user), q = ItemTable.Row(item);
+        T clip = T.CreateSaturating(_clip), weight = T.CreateTruncating(importance);
+        bool sound = true;
+        for (int n = 0; n < _iterations; n++)
+        {
+            T error = T.Clamp((target - FactorKernel<T>.Dot(p, q, Stride)) * weight, -clip, clip);
+            sound &= FactorKernel<T>.Move(p, q, Stride, _rate * error, _decay);
+        }
+
+        return sound;
     }
 
     private protected override void SaveLearner(ref StateWriter writer)

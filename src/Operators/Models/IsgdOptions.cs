@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Streaming.Operators.Models;
 
-/// <summary>Options of <see cref="Isgd{T}"/>.</summary>
-public sealed class IsgdOptions : FactorOptions
+/// <summary>Options of <see cref="Isgd{T}"/>, and of what is made of it.</summary>
+public class IsgdOptions : FactorOptions
 {
     /// <summary>Learning rate, 0 to 1; default 0.01. Raising it learns faster and, past a point, not at all.</summary>
     [Range(0.0, 1.0)]

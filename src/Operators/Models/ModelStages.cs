@@ -37,6 +37,20 @@ public static class ModelStages
             [Prediction, SquaredError, Rank, Top],
             (options, binding) => new RatingModelOperator(binding, new BiasedMf<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => BiasedMf<float>.BytesFor(options, Ranks(binding))),
+        new StageType<BprOptions>(
+            "bpr",
+            StageKind.Model,
+            "Recommends by pairwise ranking of what users met over items drawn (Bayesian personalized ranking).",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Bpr<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => Bpr<float>.BytesFor(options, Ranks(binding))),
+        new StageType<EalsOptions>(
+            "eals",
+            StageKind.Model,
+            "Recommends by element-wise least squares on what was and was not met, popular items weighing more.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Eals<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => Eals<float>.BytesFor(options, Ranks(binding))),
         new StageType<FunkMfOptions>(
             "funk-mf",
             StageKind.Model,
@@ -44,6 +58,13 @@ public static class ModelStages
             [Prediction, SquaredError, Rank, Top],
             (options, binding) => new RatingModelOperator(binding, new FunkMf<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => FunkMf<float>.BytesFor(options, Ranks(binding))),
+        new StageType<IalsOptions>(
+            "ials",
+            StageKind.Model,
+            "Recommends by least squares on what was and was not met, solved anew for the rows of each event.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Ials<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => Ials<float>.BytesFor(options, Ranks(binding))),
         new StageType<IsgdOptions>(
             "isgd",
             StageKind.Model,
@@ -65,6 +86,20 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Popularity(options, Ranks(binding))),
             (options, binding) => Popularity.BytesFor(options, Ranks(binding))),
+        new StageType<RaisgdOptions>(
+            "raisgd",
+            StageKind.Model,
+            "Recommends as isgd does, with the items seen least recently as negative feedback.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Raisgd<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => Raisgd<float>.BytesFor(options, Ranks(binding))),
+        new StageType<WarpOptions>(
+            "warp",
+            StageKind.Model,
+            "Recommends by pairwise ranking that steps most where the item met ranks worst (WARP loss).",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Warp<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => Warp<float>.BytesFor(options, Ranks(binding))),
     ];
 
     // Whether the model keeps what ranks and lists need.

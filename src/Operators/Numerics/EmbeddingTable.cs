@@ -11,7 +11,7 @@ namespace Streaming.Operators.Numerics;
 /// </summary>
 /// <remarks>
 /// Memory is reserved for the capacity and committed as rows are used; at capacity <see cref="EntityTable"/> decides who goes.
-/// One caller at a time; rows and biases change only in <see cref="Free"/> and after <see cref="FindOrAdd"/>, until its next call. State: shape, the entities, resets, and by row the
+/// One caller at a time; rows and biases change only in <see cref="Free"/>, after <see cref="Touch"/>, and after <see cref="FindOrAdd"/> until its next call. State: shape, the entities, resets, and by row the
 /// factors and the bias; beyond shape and resets another thread may write it (<see cref="ILargeState"/>).
 /// </remarks>
 public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
@@ -52,6 +52,14 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     /// <summary>Elements from one row to the next.</summary>
     public int Stride { get; }
 
+    /// <summary>
+    /// Called with a row that is about to be erased, or given to another entity, while it is still what it was; <see cref="Reset"/> does not count.
+    /// </summary>
+    internal Action<int>? Leaving { get; set; }
+
+    /// <summary>Called with a row that an entity was just given.</summary>
+    internal Action<int>? Arrived { get; set; }
+
     /// <summary>Rows set back to their initial values because they were no longer sound (not finite, or too large).</summary>
     public long Resets { get; private set; }
 
@@ -75,9 +83,13 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     public int FindOrAdd(ulong key, out Admission admission)
     {
         int row = Entities.FindOrAdd(key, out admission);
-        if (admission != Admission.Known) Start(row);
+        if (admission != Admission.Known) Admit(row, admission);
         return row;
     }
+
+    /// <summary>To be called before a row or bias changes that the last <see cref="FindOrAdd"/> did not give.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Touch(int row) => Entities.Pages.Touch(row);
 
     /// <summary>Asks the memory for the row and bias of <paramref name="key"/>, if it has one, without waiting for them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -99,6 +111,7 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     {
         int row = Entities.Free(key);
         if (row < 0) return -1;
+        Leaving?.Invoke(row);
         new Span<T>(Row(row), Stride).Clear();
         Bias(row) = 0;
         return row;
@@ -175,6 +188,13 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     private static int RowBytes(int factors) => (FactorKernel<T>.Stride(factors) * sizeof(T)) + sizeof(double);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Admit(int row, Admission admission)
+    {
+        if (admission == Admission.Replaced) Leaving?.Invoke(row);
+        Start(row);
+        Arrived?.Invoke(row);
+    }
+
     private void Start(int row)
     {
         // A lost row may have lost its padding too: zero times a step that is not finite is not zero.

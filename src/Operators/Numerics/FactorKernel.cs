@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Streaming.Operators.Numerics;
 
 /// <summary>
-/// The two things matrix factorization does with a pair of rows: their inner product, and one gradient step on both. Rows are padded with zeros to
+/// What matrix factorization does with a pair of rows: their inner product, one gradient step on both, and one on either. Rows are padded with zeros to
 /// a multiple of 16 elements and stay so padded.
 /// </summary>
 /// <remarks>

@@ -96,7 +96,7 @@ public sealed class GoldenTests
 
     private static ulong Key(string name) => name.Aggregate(1UL, (key, letter) => (key * 131) + letter);
 
-    private static JsonElement Read(string name) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", name))).RootElement;
+    internal static JsonElement Read(string name) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", name))).RootElement;
 
     private static double Number(JsonElement element, params string[] path) => path.Aggregate(element, (e, name) => e.GetProperty(name)).GetDouble();
 

@@ -9,7 +9,7 @@ namespace Streaming.Operators.Tests.Models;
 /// <summary>Ranks and lists against protocol P written plainly.</summary>
 public sealed class RankOracleTests
 {
-    public static TheoryData<string> Models => ["popularity", "isgd", "isgd-dot", "baseline", "funk-mf", "biased-mf"];
+    public static TheoryData<string> Models => ["popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf"];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -32,6 +32,7 @@ public sealed class RankOracleTests
     [Theory]
     [InlineData("popularity")]
     [InlineData("isgd")]
+    [InlineData("bpr")]
     [InlineData("biased-mf")]
     public void Ranks_on_a_real_log_are_those_of_protocol_p(string name)
     {
@@ -46,6 +47,12 @@ public sealed class RankOracleTests
         "popularity" => new Popularity(new PopularityOptions()),
         "isgd" => new Isgd<double>(new IsgdOptions(), 5),
         "isgd-dot" => new Isgd<double>(new IsgdOptions { Ranking = IsgdRanking.Dot }, 5),
+        "raisgd" => new Raisgd<double>(new RaisgdOptions { Negatives = 3 }, 5),
+        "bpr" => new Bpr<double>(new BprOptions(), 5),
+        "bpr-popularity" => new Bpr<double>(new BprOptions { Sampling = NegativeSampling.Popularity, ItemBiases = false }, 5),
+        "warp" => new Warp<double>(new WarpOptions(), 5),
+        "ials" => new Ials<double>(new IalsOptions(), 5),
+        "eals" => new Eals<double>(new EalsOptions(), 5),
         "baseline" => new Baseline(new BaselineOptions()),
         "funk-mf" => new FunkMf<double>(new FunkMfOptions(), 5),
         _ => new BiasedMf<double>(new BiasedMfOptions(), 5),

@@ -29,6 +29,14 @@ public sealed class FactorKernelTests
         CheckStep<double>(length, inTurn: true);
     }
 
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void A_move_is_the_same_to_the_last_bit_at_every_width(int length)
+    {
+        CheckMove<float>(length);
+        CheckMove<double>(length);
+    }
+
     [Fact]
     public unsafe void A_step_says_which_row_it_lost()
     {
@@ -100,6 +108,28 @@ public sealed class FactorKernelTests
             fixed (T* pp = p, qq = q) Assert.Equal(StepOutcome.Sound, FactorKernel<T>.Step(width, pp, qq, length, step, decayP, decayQ, inTurn));
             Assert.Equal(p1, p);
             Assert.Equal(q1, q);
+        }
+    }
+
+    private static unsafe void CheckMove<T>(int length)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T step = T.CreateChecked(-0.037), decay = T.CreateChecked(0.99);
+        T[] p0 = Draw<T>(length, 3), q = Draw<T>(length, 4), p1 = new T[length];
+        for (int i = 0; i < length; i++) p1[i] = T.FusedMultiplyAdd(step, q[i], decay * p0[i]);
+        foreach (VectorWidth width in Widths)
+        {
+            T[] p = [.. p0], lost = [.. p0];
+            lost[^1] = T.NaN;
+            fixed (T* pp = p, qq = q, ll = lost)
+            {
+                Assert.True(FactorKernel<T>.Move(width, pp, qq, length, step, decay));
+                Assert.False(FactorKernel<T>.Move(width, ll, qq, length, step, decay));
+                Assert.False(FactorKernel<T>.Move(width, qq, pp, length, FactorKernel<T>.Limit, FactorKernel<T>.Limit));
+            }
+
+            Assert.Equal(p1, p);
+            q = Draw<T>(length, 4);
         }
     }
 

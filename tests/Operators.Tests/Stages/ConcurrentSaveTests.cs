@@ -17,7 +17,7 @@ public sealed class ConcurrentSaveTests
 
     // Those whose state can be large. A stage type whose state is frozen somewhere else joins by itself; one that no longer freezes is missed here.
     private static readonly string[] Freezing =
-        ["baseline", "biased-mf", "funk-mf", "isgd", "popularity", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy"];
+        ["baseline", "biased-mf", "bpr", "eals", "funk-mf", "ials", "isgd", "popularity", "raisgd", "warp", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy"];
 
     public static IEnumerable<TheoryDataRow<string, int>> Cases => StageCases.All.Select(c => new TheoryDataRow<string, int>(c.Type, c.Options));
 
@@ -91,8 +91,11 @@ public sealed class ConcurrentSaveTests
     [Theory]
     [InlineData("baseline")]
     [InlineData("biased-mf")]
+    [InlineData("bpr")]
+    [InlineData("eals")]
     [InlineData("isgd")]
     [InlineData("popularity")]
+    [InlineData("raisgd")]
     [InlineData("count-min")]
     [InlineData("count-window")]
     [InlineData("time-window")]
@@ -101,6 +104,8 @@ public sealed class ConcurrentSaveTests
         foreach (bool evicting in new[] { false, true })
         {
             object options = StageCases.Types.Single(t => t.Name == type).NewOptions();
+            if (options is BprOptions bpr) bpr.Sampling = NegativeSampling.Popularity;
+            if (options is AlternatingOptions alternating) alternating.Interactions = evicting ? 20_000 : 200_000;
             switch (options)
             {
                 case RecommenderOptions o:

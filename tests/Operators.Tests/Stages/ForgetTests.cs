@@ -35,7 +35,7 @@ public sealed class ForgetTests
         }
 
         Assert.Equal(
-            ["baseline", "biased-mf", "count-window", "funk-mf", "isgd", "popularity", "space-saving", "stability", "time-window"],
+            ["baseline", "biased-mf", "bpr", "count-window", "eals", "funk-mf", "ials", "isgd", "popularity", "raisgd", "space-saving", "stability", "time-window", "warp"],
             keeping.Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -96,9 +96,14 @@ public sealed class ForgetTests
     [Theory]
     [InlineData("baseline")]
     [InlineData("biased-mf")]
+    [InlineData("bpr")]
+    [InlineData("eals")]
     [InlineData("funk-mf")]
+    [InlineData("ials")]
     [InlineData("isgd")]
     [InlineData("popularity")]
+    [InlineData("raisgd")]
+    [InlineData("warp")]
     public void A_forgotten_user_is_scored_and_ranked_as_one_who_never_came(string type)
     {
         StageType line = StageCases.Types.Single(t => t.Name == type);

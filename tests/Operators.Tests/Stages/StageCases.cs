@@ -13,7 +13,7 @@ namespace Streaming.Operators.Tests.Stages;
 /// <summary>Every stage type of every catalogue, each with its defaults, with each value of its enums, and with the smallest capacities.</summary>
 internal static class StageCases
 {
-    private static readonly string[] Capacities = ["Users", "Items", "HistoryEntries", "Keys", "Size", "Window", "Capacity", "Width", "Depth", "Clock", "MaxBuckets", "WarmStart", "MinInstances", "Arms", "Dimensions"];
+    private static readonly string[] Capacities = ["Users", "Items", "HistoryEntries", "Interactions", "UserHistory", "ItemHistory", "ResumEvery", "Keys", "Size", "Window", "Capacity", "Width", "Depth", "Clock", "MaxBuckets", "WarmStart", "MinInstances", "Arms", "Dimensions"];
 
     public static IReadOnlyList<StageType> Types { get; } =
         [.. WindowStages.All, .. SketchStages.All, .. ModelStages.All, .. BanditStages.All, .. DriftStages.All, .. EvaluationStages.All];
@@ -70,7 +70,7 @@ internal static class StageCases
     {
         object options = New(type);
         foreach (PropertyInfo option in type.OptionsType.GetProperties().Where(p => Capacities.Contains(p.Name) && p.PropertyType != typeof(string)))
-            option.SetValue(options, option.Name == "HistoryEntries" ? 15 * capacity : capacity);
+            option.SetValue(options, option.Name is "HistoryEntries" or "Interactions" ? 15 * capacity : capacity);
         // Two arms that have met every feature, or a few that have met some.
         if (options is LinearPolicyOptions linear) linear.MaxBytes = 2 * RidgeArms.BlockBytes(linear);
         type.OptionsType.GetProperty("Seconds")?.SetValue(options, 5e-6 * capacity);

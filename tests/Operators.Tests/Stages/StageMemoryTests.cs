@@ -24,8 +24,12 @@ public sealed class StageMemoryTests
     [InlineData("space-saving")]
     [InlineData("baseline")]
     [InlineData("biased-mf")]
+    [InlineData("bpr")]
+    [InlineData("eals")]
+    [InlineData("ials")]
     [InlineData("isgd")]
     [InlineData("popularity")]
+    [InlineData("raisgd")]
     [InlineData("thompson")]
     [InlineData("lin-ucb")]
     [InlineData("ranking")]
@@ -54,7 +58,9 @@ public sealed class StageMemoryTests
     [Theory]
     [InlineData("popularity")]
     [InlineData("biased-mf")]
+    [InlineData("bpr")]
     [InlineData("count-window")]
+    [InlineData("raisgd")]
     public void Full_it_takes_no_more_than_the_plan_says(string type)
     {
         StageType line = StageCases.Types.Single(t => t.Name == type);
@@ -113,6 +119,7 @@ public sealed class StageMemoryTests
                 property.SetValue(options, value);
         }
 
+        if (options is PairwiseOptions pairwise) pairwise.Sampling = NegativeSampling.Popularity;
         if (options is SpaceSavingOptions sketch) sketch.Capacity = 1 << 24;
         if (options is TimeWindowOptions window) window.Capacity = 1_000;
         if (options is CountWindowOptions { Size: not null } count) count.Size = 1_000;
