@@ -37,6 +37,13 @@ public static class ModelStages
             [Prediction, SquaredError, Rank, Top],
             (options, binding) => new RatingModelOperator(binding, new BiasedMf<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => BiasedMf<float>.BytesFor(options, Ranks(binding))),
+        new StageType<DecayedPopularityOptions>(
+            "decayed-popularity",
+            StageKind.Model,
+            "Recommends what came most often, where older events count less.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new DecayedPopularity(options, Ranks(binding))),
+            (options, binding) => DecayedPopularity.BytesFor(options, Ranks(binding))),
         new StageType<FunkMfOptions>(
             "funk-mf",
             StageKind.Model,
@@ -51,6 +58,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Isgd<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => Isgd<float>.BytesFor(options, Ranks(binding))),
+        new StageType<ItemKnnOptions>(
+            "item-knn",
+            StageKind.Model,
+            "Recommends what came together with the user's last items, by counts kept for each item's nearest neighbours.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new ItemKnn(options, Ranks(binding))),
+            (options, binding) => ItemKnn.BytesFor(options, Ranks(binding))),
         new StageType<RunningMeanOptions>(
             "mean",
             StageKind.Model,
@@ -65,6 +79,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Popularity(options, Ranks(binding))),
             (options, binding) => Popularity.BytesFor(options, Ranks(binding))),
+        new StageType<RecentPopularityOptions>(
+            "recent-popularity",
+            StageKind.Model,
+            "Recommends what came most often among the last events.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new RecentPopularity(options, Ranks(binding))),
+            (options, binding) => RecentPopularity.BytesFor(options, Ranks(binding))),
     ];
 
     // Whether the model keeps what ranks and lists need.

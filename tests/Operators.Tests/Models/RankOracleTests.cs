@@ -9,7 +9,7 @@ namespace Streaming.Operators.Tests.Models;
 /// <summary>Ranks and lists against protocol P written plainly.</summary>
 public sealed class RankOracleTests
 {
-    public static TheoryData<string> Models => ["popularity", "isgd", "isgd-dot", "baseline", "funk-mf", "biased-mf"];
+    public static TheoryData<string> Models => ["popularity", "isgd", "isgd-dot", "baseline", "funk-mf", "biased-mf", "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone"];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -33,6 +33,7 @@ public sealed class RankOracleTests
     [InlineData("popularity")]
     [InlineData("isgd")]
     [InlineData("biased-mf")]
+    [InlineData("item-knn")]
     public void Ranks_on_a_real_log_are_those_of_protocol_p(string name)
     {
         IRecommender model = Create(name);
@@ -48,6 +49,10 @@ public sealed class RankOracleTests
         "isgd-dot" => new Isgd<double>(new IsgdOptions { Ranking = IsgdRanking.Dot }, 5),
         "baseline" => new Baseline(new BaselineOptions()),
         "funk-mf" => new FunkMf<double>(new FunkMfOptions(), 5),
+        "decayed-popularity" => new DecayedPopularity(new DecayedPopularityOptions { HalfLife = 100 }),
+        "recent-popularity" => new RecentPopularity(new RecentPopularityOptions { Window = 100 }),
+        "item-knn" => new ItemKnn(new ItemKnnOptions()),
+        "item-knn-alone" => new ItemKnn(new ItemKnnOptions { PriorWeight = 0, Neighbours = 5, Similarity = ItemSimilarity.Jaccard }),
         _ => new BiasedMf<double>(new BiasedMfOptions(), 5),
     };
 

@@ -17,7 +17,8 @@ public sealed class ConcurrentSaveTests
 
     // Those whose state can be large. A stage type whose state is frozen somewhere else joins by itself; one that no longer freezes is missed here.
     private static readonly string[] Freezing =
-        ["baseline", "biased-mf", "funk-mf", "isgd", "popularity", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy"];
+        ["baseline", "biased-mf", "funk-mf", "isgd", "popularity", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy",
+            "decayed-popularity", "recent-popularity", "item-knn"];
 
     public static IEnumerable<TheoryDataRow<string, int>> Cases => StageCases.All.Select(c => new TheoryDataRow<string, int>(c.Type, c.Options));
 
@@ -91,6 +92,7 @@ public sealed class ConcurrentSaveTests
     [InlineData("biased-mf")]
     [InlineData("isgd")]
     [InlineData("popularity")]
+    [InlineData("item-knn")]
     [InlineData("count-min")]
     [InlineData("count-window")]
     [InlineData("time-window")]

@@ -35,7 +35,7 @@ public sealed class ForgetTests
         }
 
         Assert.Equal(
-            ["baseline", "biased-mf", "count-window", "funk-mf", "isgd", "popularity", "space-saving", "stability", "time-window"],
+            ["baseline", "biased-mf", "count-window", "decayed-popularity", "funk-mf", "isgd", "item-knn", "popularity", "recent-popularity", "space-saving", "stability", "time-window"],
             keeping.Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -99,6 +99,9 @@ public sealed class ForgetTests
     [InlineData("funk-mf")]
     [InlineData("isgd")]
     [InlineData("popularity")]
+    [InlineData("decayed-popularity")]
+    [InlineData("recent-popularity")]
+    [InlineData("item-knn")]
     public void A_forgotten_user_is_scored_and_ranked_as_one_who_never_came(string type)
     {
         StageType line = StageCases.Types.Single(t => t.Name == type);

@@ -26,6 +26,9 @@ public sealed class StageMemoryTests
     [InlineData("biased-mf")]
     [InlineData("isgd")]
     [InlineData("popularity")]
+    [InlineData("decayed-popularity")]
+    [InlineData("recent-popularity")]
+    [InlineData("item-knn")]
     [InlineData("thompson")]
     [InlineData("lin-ucb")]
     [InlineData("ranking")]
@@ -54,6 +57,7 @@ public sealed class StageMemoryTests
     [Theory]
     [InlineData("popularity")]
     [InlineData("biased-mf")]
+    [InlineData("item-knn")]
     [InlineData("count-window")]
     public void Full_it_takes_no_more_than_the_plan_says(string type)
     {
