@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.State;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
 
@@ -10,7 +11,7 @@ namespace Streaming.Operators.Models;
 /// </remarks>
 public sealed class RecentPopularity : SparseRecommender
 {
-    private readonly uint[] _window;
+    private readonly NativeBuffer<uint> _window;
     private int _count;
     private int _next;
 
@@ -18,10 +19,12 @@ public sealed class RecentPopularity : SparseRecommender
     /// <param name="options">Window and bounds.</param>
     /// <param name="ranking">Whether it keeps what ranks need.</param>
     public RecentPopularity(RecentPopularityOptions options, bool ranking = true)
-        : base(options, Shape(ranking)) => _window = new uint[options.Window];
+        : base(options, Shape(ranking)) => _window = new NativeBuffer<uint>(options.Window);
 
     /// <inheritdoc/>
     public override string StateTag => "recent-popularity";
+
+    private int Capacity => (int)_window.Length;
 
     private protected override double TailFactor => 1;
 
@@ -36,10 +39,10 @@ public sealed class RecentPopularity : SparseRecommender
 
     private protected override void Train(int user, int item, in Example example)
     {
-        if (_count == _window.Length) TakeFromTail(ItemColumns.Entities.RowOfSequence(_window[_next]), 1);
+        if (_count == Capacity) TakeFromTail(ItemColumns.Entities.RowOfSequence(_window[_next]), 1);
         else _count++;
         _window[_next] = ItemColumns.Entities.Sequence(item);
-        _next = _next + 1 == _window.Length ? 0 : _next + 1;
+        _next = _next + 1 == Capacity ? 0 : _next + 1;
         AddToTail(item, 1);
     }
 
@@ -47,7 +50,7 @@ public sealed class RecentPopularity : SparseRecommender
     {
         writer.Shape("window", _window.Length);
         writer.Write(_count);
-        int oldest = _count < _window.Length ? 0 : _next;
+        int oldest = _count < Capacity ? 0 : _next;
         writer.WriteRaw<uint>(_window.AsSpan(oldest, _count - oldest));
         writer.WriteRaw<uint>(_window.AsSpan(0, oldest));
     }
@@ -55,9 +58,9 @@ public sealed class RecentPopularity : SparseRecommender
     private protected override void RestoreLearner(ref StateReader reader)
     {
         reader.Shape("window", _window.Length);
-        _count = reader.ReadLength(_window.Length);
+        _count = reader.ReadLength(Capacity);
         reader.ReadRaw(_window.AsSpan(0, _count));
-        _next = _count == _window.Length ? 0 : _count;
+        _next = _count == Capacity ? 0 : _count;
     }
 
     private protected override void Restored()
@@ -68,6 +71,8 @@ public sealed class RecentPopularity : SparseRecommender
             if (entry >= (uint)ItemColumns.Entities.Count) throw new StateMismatchException($"The snapshot has item {entry} in the window; {ItemColumns.Entities.Count} are known.");
         }
     }
+
+    private protected override void DisposeLearner() => _window.Dispose();
 
     private static SparseShape Shape(bool ranking) => new(0, 0, ranking);
 }
