@@ -44,6 +44,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new DecayedPopularity(options, Ranks(binding))),
             (options, binding) => DecayedPopularity.BytesFor(options, Ranks(binding))),
+        new StageType<EaseOptions>(
+            "ease",
+            StageKind.Model,
+            "Recommends by weights between items, the least-squares solution of the whole problem at every event.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Ease(options, Ranks(binding))),
+            (options, binding) => Ease.BytesFor(options, Ranks(binding))),
         new StageType<FunkMfOptions>(
             "funk-mf",
             StageKind.Model,
@@ -72,6 +79,13 @@ public static class ModelStages
             [Mean, SquaredError],
             (_, binding) => new RatingModelOperator(binding, new RunningMean(), clip: false),
             (_, _) => 64),
+        new StageType<MinHashKnnOptions>(
+            "minhash-knn",
+            StageKind.Model,
+            "Recommends items whose users are like those of the user's last items, by signatures: for large catalogues.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new MinHashKnn(options, binding.Seed, Ranks(binding))),
+            (options, binding) => MinHashKnn.BytesFor(options, Ranks(binding))),
         new StageType<PopularityOptions>(
             "popularity",
             StageKind.Model,
@@ -86,6 +100,20 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new RecentPopularity(options, Ranks(binding))),
             (options, binding) => RecentPopularity.BytesFor(options, Ranks(binding))),
+        new StageType<TransitionOptions>(
+            "transition",
+            StageKind.Model,
+            "Recommends what followed most often on the user's last item, then what came most often.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Transition(options, Ranks(binding))),
+            (options, binding) => Transition.BytesFor(options, Ranks(binding))),
+        new StageType<UserKnnOptions>(
+            "user-knn",
+            StageKind.Model,
+            "Recommends what the users met who share the user's last items.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new UserKnn(options, Ranks(binding))),
+            (options, binding) => UserKnn.BytesFor(options, Ranks(binding))),
     ];
 
     // Whether the model keeps what ranks and lists need.

@@ -15,7 +15,7 @@ namespace Streaming.Operators.Models;
 /// <para>Ranking takes O(sparse scores + the user's history + log items). Sparse scores are made once an event and serve its rank, list and score. One caller at a time.</para>
 /// <para>The log loss of an event is -ln((s + a) / (S + a (m + 1))), where the item scores s (at least 0), S is the sum of the sparse scores above 0 and of the
 /// tail scores, and m items are known: the item's share of all scores, smoothed by a, which is 1 where scores are counts and 1 / (m + 1) elsewhere.</para>
-/// <para>State: whether it ranks, events, the learner's own, items, users, histories.</para>
+/// <para>State: whether it ranks, events, the learner's own, items, users, histories, the learner's of users.</para>
 /// </remarks>
 public abstract partial class SparseRecommender : IImplicitModel, IModelStatistics, IForgetful, IDisposable
 {
@@ -42,7 +42,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
         _order = new ScoreOrder(options.Items);
         _sums = _items.Add(new SumColumn(_items.Entities));
         _ranking = shape.Ranking;
-        if (shape.Ranking || shape.Histories) _history = new InteractionHistory(options.Users, _items.Entities, options.HistoryEntries);
+        if (shape.Ranking) _history = new InteractionHistory(options.Users, _items.Entities, options.HistoryEntries);
     }
 
     /// <inheritdoc/>
@@ -64,19 +64,16 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
     public long Evictions => _users.Entities.Evictions + _items.Entities.Evictions;
 
     /// <inheritdoc/>
-    public virtual long Resets => 0;
+    public long Resets => 0;
 
     /// <inheritdoc/>
-    public long Truncations => _history?.Truncations ?? 0;
+    public virtual long Truncations => _history?.Truncations ?? 0;
 
     /// <summary>Users by row; the learner adds its columns.</summary>
     private protected EntityColumns UserColumns => _users;
 
     /// <summary>Items by row; the learner adds its columns.</summary>
     private protected EntityColumns ItemColumns => _items;
-
-    /// <summary>What users met; null where neither ranks nor the learner need it.</summary>
-    private protected InteractionHistory? History => _history;
 
     /// <summary>Events learned from.</summary>
     private protected long Events { get; private set; }
@@ -112,11 +109,11 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
         int item = _items.FindOrAdd(example.Item, out Admission itemAdmission);
         if (itemAdmission == Admission.Replaced) _order.Remove(item);
         if (itemAdmission != Admission.Known) _order.Add(item, 0, _items.Entities.Sequence(item));
-        if (userAdmission != Admission.Known) _history?.Start(user, truncated: _users.Entities.Evictions > 0);
-        if (itemAdmission == Admission.Replaced)
+        if (itemAdmission == Admission.Replaced) _history?.Replaced(item);
+        if (userAdmission != Admission.Known)
         {
-            _history?.Replaced(item);
-            Replaced(item);
+            _history?.Start(user, truncated: _users.Entities.Evictions > 0);
+            Started(user);
         }
 
         Events++;
@@ -143,7 +140,9 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
         ObjectDisposedException.ThrowIf(_disposed, this);
         _collected = Stale;
         int row = _users.Free(user);
-        if (row >= 0) _history?.Forget(row);
+        if (row < 0) return;
+        _history?.Forget(row);
+        Forgotten(row);
         GC.KeepAlive(this);
     }
 
@@ -163,6 +162,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
         writer.WriteLarge(_items);
         writer.WriteLarge(_users);
         _history?.Save(ref writer, _users.Entities.Count);
+        SaveUsers(ref writer, _users.Entities.Count);
     }
 
     /// <inheritdoc/>
@@ -177,6 +177,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
         _items.Restore(ref reader, frees: false);
         _users.Restore(ref reader, frees: true);
         _history?.Restore(ref reader, _users.Entities.Count);
+        RestoreUsers(ref reader, _users.Entities.Count);
         Restored();
         Reorder();
     }
@@ -198,7 +199,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
     private protected static long BytesFor(RecommenderOptions options, SparseShape shape) =>
         EntityColumns.BytesFor(options.Users, shape.UserRowBytes) + EntityColumns.BytesFor(options.Items, sizeof(double) + shape.ItemRowBytes)
         + SparseScores.BytesFor(options.Items) + ScoreOrder.BytesFor(options.Items)
-        + (shape.Ranking || shape.Histories ? InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries) : 0);
+        + (shape.Ranking ? InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries) : 0);
 
     /// <summary>Adds the sparse scores of a user. Changes no state; depends on nothing but the state.</summary>
     private protected abstract void Collect(int user, SparseScores scores);
@@ -206,8 +207,13 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
     /// <summary>Learns from an event; both rows were touched, and the user's history does not have it yet.</summary>
     private protected abstract void Train(int user, int item, in Example example);
 
-    /// <summary>A row that was another item's, now erased, is <paramref name="item"/>'s.</summary>
-    private protected virtual void Replaced(int item)
+    /// <summary>A user is new, and <paramref name="user"/> is its row, which may have been another's.</summary>
+    private protected virtual void Started(int user)
+    {
+    }
+
+    /// <summary>A user's row is given up, and its columns are erased.</summary>
+    private protected virtual void Forgotten(int user)
     {
     }
 
@@ -216,6 +222,15 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
     }
 
     private protected virtual void RestoreLearner(ref StateReader reader)
+    {
+    }
+
+    /// <summary>Writes what the learner has of so many users beside its columns.</summary>
+    private protected virtual void SaveUsers(ref StateWriter writer, int users)
+    {
+    }
+
+    private protected virtual void RestoreUsers(ref StateReader reader, int users)
     {
     }
 
@@ -284,5 +299,4 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
 /// <param name="UserRowBytes">Bytes of the learner's columns for a user.</param>
 /// <param name="ItemRowBytes">Bytes of the learner's columns for an item.</param>
 /// <param name="Ranking">Whether it keeps what ranks need.</param>
-/// <param name="Histories">Whether the learner needs histories too.</param>
-internal readonly record struct SparseShape(int UserRowBytes, int ItemRowBytes, bool Ranking, bool Histories = false);
+internal readonly record struct SparseShape(int UserRowBytes, int ItemRowBytes, bool Ranking);

@@ -9,7 +9,7 @@ namespace Streaming.Operators.Tests.Models;
 /// <summary>Ranks and lists against protocol P written plainly.</summary>
 public sealed class RankOracleTests
 {
-    public static TheoryData<string> Models => ["popularity", "isgd", "isgd-dot", "baseline", "funk-mf", "biased-mf", "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone"];
+    public static TheoryData<string> Models => ["popularity", "isgd", "isgd-dot", "baseline", "funk-mf", "biased-mf", "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease"];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -53,6 +53,10 @@ public sealed class RankOracleTests
         "recent-popularity" => new RecentPopularity(new RecentPopularityOptions { Window = 100 }),
         "item-knn" => new ItemKnn(new ItemKnnOptions()),
         "item-knn-alone" => new ItemKnn(new ItemKnnOptions { PriorWeight = 0, Neighbours = 5, Similarity = ItemSimilarity.Jaccard }),
+        "transition" => new Transition(new TransitionOptions { FollowUps = 4 }),
+        "user-knn" => new UserKnn(new UserKnnOptions()),
+        "minhash-knn" => new MinHashKnn(new MinHashKnnOptions { Bands = 30, BandHashes = 1, Candidates = 7 }, 5),
+        "ease" => new Ease(new EaseOptions { ModelItems = 30, AdmitAfter = 2 }),
         _ => new BiasedMf<double>(new BiasedMfOptions(), 5),
     };
 

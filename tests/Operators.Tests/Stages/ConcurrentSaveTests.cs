@@ -18,7 +18,7 @@ public sealed class ConcurrentSaveTests
     // Those whose state can be large. A stage type whose state is frozen somewhere else joins by itself; one that no longer freezes is missed here.
     private static readonly string[] Freezing =
         ["baseline", "biased-mf", "funk-mf", "isgd", "popularity", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy",
-            "decayed-popularity", "recent-popularity", "item-knn"];
+            "decayed-popularity", "recent-popularity", "item-knn", "transition", "user-knn", "minhash-knn", "ease"];
 
     public static IEnumerable<TheoryDataRow<string, int>> Cases => StageCases.All.Select(c => new TheoryDataRow<string, int>(c.Type, c.Options));
 
@@ -93,6 +93,7 @@ public sealed class ConcurrentSaveTests
     [InlineData("isgd")]
     [InlineData("popularity")]
     [InlineData("item-knn")]
+    [InlineData("minhash-knn")]
     [InlineData("count-min")]
     [InlineData("count-window")]
     [InlineData("time-window")]

@@ -35,7 +35,10 @@ public sealed class ForgetTests
         }
 
         Assert.Equal(
-            ["baseline", "biased-mf", "count-window", "decayed-popularity", "funk-mf", "isgd", "item-knn", "popularity", "recent-popularity", "space-saving", "stability", "time-window"],
+            [
+                "baseline", "biased-mf", "count-window", "decayed-popularity", "ease", "funk-mf", "isgd", "item-knn", "minhash-knn", "popularity", "recent-popularity", "space-saving", "stability",
+                "time-window", "transition", "user-knn",
+            ],
             keeping.Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -102,6 +105,10 @@ public sealed class ForgetTests
     [InlineData("decayed-popularity")]
     [InlineData("recent-popularity")]
     [InlineData("item-knn")]
+    [InlineData("transition")]
+    [InlineData("user-knn")]
+    [InlineData("minhash-knn")]
+    [InlineData("ease")]
     public void A_forgotten_user_is_scored_and_ranked_as_one_who_never_came(string type)
     {
         StageType line = StageCases.Types.Single(t => t.Name == type);
