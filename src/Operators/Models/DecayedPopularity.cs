@@ -9,7 +9,8 @@ namespace Streaming.Operators.Models;
 /// forward (<see cref="ForwardDecay"/>).
 /// </summary>
 /// <remarks>
-/// O(log items) an event, and O(items log items) once in 256 half-lives. Where events are further apart than that, by <see cref="DecayUnit.Seconds"/>, each costs as much.
+/// O(log items) an event, and O(items log items) once in 256 half-lives. Where events are further apart than that, by <see cref="DecayUnit.Seconds"/>, each
+/// costs as much.
 /// One caller at a time. State: the decay, and what every <see cref="SparseRecommender"/> has.
 /// </remarks>
 public sealed class DecayedPopularity : SparseRecommender

@@ -5,15 +5,21 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Embarrassingly shallow autoencoder, kept up event by event (Steck 2019, "Embarrassingly shallow autoencoders for sparse data", equations 4 and 8): with X the
-/// users x items matrix of who met what, and P = (X'X + l2 I)^-1, item t scores the sum over the user's items j other than t of -P(j, t) / P(t, t), plus the prior
+/// Embarrassingly shallow autoencoder, kept up event by event (Steck 2019, "Embarrassingly shallow autoencoders for sparse data", equations 4 and 8): with X
+/// the
+/// users x items matrix of who met what, and P = (X'X + l2 I)^-1, item t scores the sum over the user's items j other than t of -P(j, t) / P(t, t), plus the
+/// prior
 /// (<see cref="PriorOptions.PriorWeight"/>). At every moment these are the weights that solving the whole problem anew would give.
 /// </summary>
 /// <remarks>
-/// <para>X has a bounded number of items: those that came often enough first, each with the interactions since then. A user's second interaction with an item changes
-/// nothing, nor does one for which the user's list of them has no room, which is counted as a truncation. What a user who was forgotten or evicted met stays in X'X.</para>
-/// <para>Each interaction changes X'X by a matrix of rank two, and P by Woodbury's formula (<see cref="GramInverse"/>), in O(items of X squared); ranking takes O(the user's items x items of
-/// X + the user's history + log items). One caller at a time. State: the prior's, items of X, X'X and P, of items how often they came, of users their items of X.</para>
+/// <para>X has a bounded number of items: those that came often enough first, each with the interactions since then. A user's second interaction with an item
+/// changes
+/// nothing, nor does one for which the user's list of them has no room, which is counted as a truncation. What a user who was forgotten or evicted met stays
+/// in X'X.</para>
+/// <para>Each interaction changes X'X by a matrix of rank two, and P by Woodbury's formula (<see cref="GramInverse"/>), in O(items of X squared); ranking
+/// takes O(the user's items x items of
+/// X + the user's history + log items). One caller at a time. State: the prior's, items of X, X'X and P, of items how often they came, of users their items of
+/// X.</para>
 /// </remarks>
 public sealed class Ease : PriorRecommender
 {

@@ -5,14 +5,19 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// The inverse P of X'X + l2 I for a matrix X of zeros and ones to which ones are added one at a time, and X'X itself. A one in column i of a row that has ones h elsewhere
-/// adds e h' + h e' + e e' to X'X (e: the i-th unit vector); P follows by Woodbury's formula with U = [e h], and is made anew from X'X, by Gauss-Jordan elimination without pivots, which
+/// The inverse P of X'X + l2 I for a matrix X of zeros and ones to which ones are added one at a time, and X'X itself. A one in column i of a row that has
+/// ones h elsewhere
+/// adds e h' + h e' + e e' to X'X (e: the i-th unit vector); P follows by Woodbury's formula with U = [e h], and is made anew from X'X, by Gauss-Jordan
+/// elimination without pivots, which
 /// is stable for positive definite matrices (Higham 2002, "Accuracy and stability of numerical algorithms", section 14.4), after a number of updates.
 /// </summary>
 /// <remarks>
-/// <para>Drift. X'X holds counts and is exact. An update leaves P with a relative error of the order of 1e-16 times the condition number, at most (largest eigenvalue of X'X) / l2 + 1; over
-/// 20,000 updates at l2 = 50 no element was off by more than 1e-12 of the largest, and tests hold it to 1e-8.</para>
-/// <para>O(n^2) an update, vector by vector without any sum across lanes, so that no result depends on the width; O(n^3) to make it anew. 16 n^2 bytes, committed as columns come. One caller at a time; another
+/// <para>Drift. X'X holds counts and is exact. An update leaves P with a relative error of the order of 1e-16 times the condition number, at most (largest
+/// eigenvalue of X'X) / l2 + 1,
+/// and errors add up until it is made anew; tests hold every element to 1e-8 of the direct inverse after thousands of updates of 60 columns at l2 = 1, without
+/// renewal.</para>
+/// <para>O(n^2) an update, vector by vector without any sum across lanes, so that no result depends on the width; O(n^3) to make it anew. 16 n^2 bytes,
+/// committed as columns come. One caller at a time; another
 /// thread may write the state (<see cref="ILargeState"/>). State: l2, updates, X'X and P by row.</para>
 /// </remarks>
 internal sealed unsafe class GramInverse : ILargeState, IDisposable

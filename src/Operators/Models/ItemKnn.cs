@@ -5,17 +5,22 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Item-based collaborative filtering, kept up event by event (Sarwar, Karypis, Konstan, Riedl 2001, "Item-based collaborative filtering recommendation algorithms";
-/// incrementally as in Miranda, Jorge 2009, "Item-based and user-based incremental collaborative filtering for web recommendations"): items that the same user met
-/// within a few events are counted as met together, and score(t) = sum over the n-th last items j of the user's of recency^(n-1) similarity(j, t), plus the prior
+/// Item-based collaborative filtering, kept up event by event (Sarwar, Karypis, Konstan, Riedl 2001, "Item-based collaborative filtering recommendation
+/// algorithms";
+/// incrementally as in Miranda, Jorge 2009, "Item-based and user-based incremental collaborative filtering for web recommendations"): items that the same user
+/// met
+/// within a few events are counted as met together, and score(t) = sum over the n-th last items j of the user's of recency^(n-1) similarity(j, t), plus the
+/// prior
 /// (<see cref="PriorOptions.PriorWeight"/>).
 /// </summary>
 /// <remarks>
 /// <para>An event that is the first after item j adds 1 to the count of (j, item) and (item, j), the n-th after it recency^(n-1); all counts decay. An item
-/// keeps its heaviest neighbours: a new one takes the place and the count of the lightest, so that a count is never too low, and too high by at most the lightest (Space-Saving). With
+/// keeps its heaviest neighbours: a new one takes the place and the count of the lightest, so that a count is never too low, and too high by at most the
+/// lightest (Space-Saving). With
 /// as many neighbours as items nothing is lost.</para>
 /// <para>Learning takes O(basket x neighbours / lanes), ranking O(basket x neighbours + the user's history + log items). 12 bytes for each neighbour there is
-/// room for, committed as items come. One caller at a time. State: the prior's, the decay, then of items the sum of weights and the neighbours with their counts, of
+/// room for, committed as items come. One caller at a time. State: the prior's, the decay, then of items the sum of weights and the neighbours with their
+/// counts, of
 /// users the last items.</para>
 /// </remarks>
 public sealed class ItemKnn : PriorRecommender

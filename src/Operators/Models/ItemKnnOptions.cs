@@ -5,12 +5,13 @@ namespace Streaming.Operators.Models;
 /// <summary>Options of <see cref="ItemKnn"/>.</summary>
 public sealed class ItemKnnOptions : BasketOptions
 {
-    /// <summary>Items that an item keeps counts of being met with, 1 to 10,000; default 100. Raising it knows weaker ties, and takes 12 bytes for each item there is room for.</summary>
+    /// <summary>Items that an item keeps counts of being met with, 1 to 10,000; default 100. Raising it knows weaker ties, and takes 12 bytes for each item
+    /// there is room for.</summary>
     [Range(1, 10_000)]
     public int Neighbours { get; set; } = 100;
 
-    /// <summary>How counts become similarities; default <see cref="ItemSimilarity.Conditional"/>.</summary>
-    public ItemSimilarity Similarity { get; set; } = ItemSimilarity.Conditional;
+    /// <summary>How counts become similarities; default <see cref="ItemSimilarity.Jaccard"/>.</summary>
+    public ItemSimilarity Similarity { get; set; } = ItemSimilarity.Jaccard;
 
     /// <summary>Events that are added to what a count is divided by, 0 to 1,000,000; default 20. Raising it trusts items that came rarely less.</summary>
     [Range(0.0, 1e6)]

@@ -6,12 +6,16 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Signatures of sets that grow, one a row, and buckets of rows that agree in all hashes of a band (Broder 1997, "On the resemblance and containment of documents"; bands as
-/// in Leskovec, Rajaraman, Ullman 2014, "Mining of massive datasets", section 3.4). Of each hash function the largest value of the members is kept: two sets have the
-/// same with probability J, their Jaccard similarity, so that the share of equal values estimates J, and is off by more than e with probability at most 2 exp(-2 e^2 hashes) (Hoeffding).
+/// Signatures of sets that grow, one a row, and buckets of rows that agree in all hashes of a band (Broder 1997, "On the resemblance and containment of
+/// documents"; bands as
+/// in Leskovec, Rajaraman, Ullman 2014, "Mining of massive datasets", section 3.4). Of each hash function the largest value of the members is kept: two sets
+/// have the
+/// same with probability J, their Jaccard similarity, so that the share of equal values estimates J, and is off by more than e with probability at most 2
+/// exp(-2 e^2 hashes) (Hoeffding).
 /// </summary>
 /// <remarks>
-/// Hashes have 32 bits, which adds 2^-32 to the probability. A member costs O(hashes). 4 bytes for each hash and 8 for each band of a row, and 4 to 8 for each band's bucket. Touches the rows it changes: that of
+/// Hashes have 32 bits, which adds 2^-32 to the probability. A member costs O(hashes). 4 bytes for each hash and 8 for each band of a row, and 4 to 8 for each
+/// band's bucket. Touches the rows it changes: that of
 /// the set and those before and after it in buckets. State: by row the hashes, and for each band the rows after and before it.
 /// </remarks>
 internal sealed unsafe class MinHashBuckets : IEntityColumn

@@ -5,14 +5,19 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Item-based neighbourhoods for large catalogues, without a count for any pair (after Das, Datar, Garg, Rajaram 2007, "Google news personalization: scalable online
-/// collaborative filtering", section 4.1): items whose users' signatures fall into a common bucket are compared, by the Jaccard similarity of their users that the signatures estimate
-/// (<see cref="MinHashBuckets"/>). score(t) = sum over the n-th last items j of the user's, among whose candidates t is, of recency^(n-1) estimate(j, t), plus the prior.
+/// Item-based neighbourhoods for large catalogues, without a count for any pair (after Das, Datar, Garg, Rajaram 2007, "Google news personalization: scalable
+/// online
+/// collaborative filtering", section 4.1): items whose users' signatures fall into a common bucket are compared, by the Jaccard similarity of their users that
+/// the signatures estimate
+/// (<see cref="MinHashBuckets"/>). score(t) = sum over the n-th last items j of the user's, among whose candidates t is, of recency^(n-1) estimate(j, t), plus
+/// the prior.
 /// </summary>
 /// <remarks>
-/// <para>Items of similarity J are in a common bucket with probability 1 - (1 - J^hashes)^bands. Candidates of j are the rows of its buckets that agree with it in the band, of the last so many of each
+/// <para>Items of similarity J are in a common bucket with probability 1 - (1 - J^hashes)^bands. Candidates of j are the rows of its buckets that agree with
+/// it in the band, of the last so many of each
 /// bucket. Nothing is forgotten: signatures are of all users ever.</para>
-/// <para>Learning takes O(hashes), ranking O(basket x bands x candidates + compared items x hashes + the user's history + log items). One caller at a time. State: the prior's, of items what buckets
+/// <para>Learning takes O(hashes), ranking O(basket x bands x candidates + compared items x hashes + the user's history + log items). One caller at a time.
+/// State: the prior's, of items what buckets
 /// have, of users the last items.</para>
 /// </remarks>
 public sealed class MinHashKnn : PriorRecommender

@@ -11,13 +11,15 @@ public sealed class MinHashKnnOptions : BasketOptions
     public int Bands { get; set; } = 20;
 
     /// <summary>
-    /// Hashes of a band, 1 to 64; default 2, and at most 1,024 in all bands. Two items of Jaccard similarity J are compared with probability 1 - (1 - J^hashes)^bands, half of
+    /// Hashes of a band, 1 to 64; default 2, and at most 1,024 in all bands. Two items of Jaccard similarity J are compared with probability 1 - (1 -
+    /// J^hashes)^bands, half of
     /// them at about J = (1 / bands)^(1 / hashes). Raising it compares fewer items, and estimates more exactly.
     /// </summary>
     [Range(1, 64)]
     public int BandHashes { get; set; } = 2;
 
-    /// <summary>Items of a bucket that are looked at, those that came into it last, 1 to 100,000; default 50. Raising it finds more where many items have the same users, at a cost in time.</summary>
+    /// <summary>Items of a bucket that are looked at, those that came into it last, 1 to 100,000; default 50. Raising it finds more where many items have the
+    /// same users, at a cost in time.</summary>
     [Range(1, 100_000)]
     public int Candidates { get; set; } = 50;
 

@@ -11,15 +11,17 @@ public abstract class PriorOptions : RecommenderOptions, IValidatableOptions
     }
 
     /// <summary>
-    /// What popularity adds to a score: so many times the item's share of all events, decayed, 0 to 1,000,000; default 3. Raising it recommends what everybody meets; at 0
+    /// What popularity adds to a score: so many times the item's share of all events, decayed, 0 to 1,000,000; default 3. Raising it recommends what everybody
+    /// meets; at 0
     /// items without a score of their own are ordered by arrival.
     /// </summary>
     [Range(0.0, 1e6)]
     public double PriorWeight { get; set; } = 3;
 
-    /// <summary>Events after which an event counts half in that share, 1 to 1e12, or 0 for never; default 1,500. Raising it forgets fashions more slowly.</summary>
+    /// <summary>Events after which an event counts half in that share, 1 to 1e12, or 0 for never; default 500. Raising it forgets fashions more
+    /// slowly.</summary>
     [Range(0.0, 1e12)]
-    public double PriorHalfLife { get; set; } = 1500;
+    public double PriorHalfLife { get; set; } = 500;
 
     /// <inheritdoc/>
     public virtual IEnumerable<(string Option, string Message)> Validate()

@@ -4,11 +4,13 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// A short list for each entity: up to a fixed number of 32-bit entries, each with a weight where weights are kept. Entries x (4 + 8) + 4 bytes a row, row-major,
+/// A short list for each entity: up to a fixed number of 32-bit entries, each with a weight where weights are kept. Entries x (4 + 8) + 4 bytes a row,
+/// row-major,
 /// and committed as rows are used.
 /// </summary>
 /// <remarks>
-/// Two kinds of use, not mixed in one object: lists of what came last (<see cref="PushFront"/>), and lists of what came most (<see cref="Increase"/>). O(length) an
+/// Two kinds of use, not mixed in one object: lists of what came last (<see cref="PushFront"/>), and lists of what came most (<see cref="Increase"/>).
+/// O(length) an
 /// operation, searched a vector at a time. Touches the rows it changes. State: of each row the count, the entries, the weights.
 /// </remarks>
 internal sealed unsafe class RowLists : IEntityColumn
@@ -67,7 +69,8 @@ internal sealed unsafe class RowLists : IEntityColumn
     }
 
     /// <summary>
-    /// Adds to the weight of an entry. One that is not in a full list takes the place of the first of the lightest, and its weight is added to: a weight is never below the true
+    /// Adds to the weight of an entry. One that is not in a full list takes the place of the first of the lightest, and its weight is added to: a weight is
+    /// never below the true
     /// one, and above it by at most what the lightest was (Metwally, Agrawal, El Abbadi 2005, "Efficient computation of frequent and top-k elements in data
     /// streams", section 3.1).
     /// </summary>

@@ -4,8 +4,10 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Items in descending order of a score, ties by arrival, with order statistics: a treap whose priorities are a hash of the row (Seidel, Aragon 1996, "Randomized
-/// search trees") and whose nodes count what is below them. Its shape, and so its speed, depends on the items and their scores alone, not on how they came about.
+/// Items in descending order of a score, ties by arrival, with order statistics: a treap whose priorities are a hash of the row (Seidel, Aragon 1996,
+/// "Randomized
+/// search trees") and whose nodes count what is below them. Its shape, and so its speed, depends on the items and their scores alone, not on how they came
+/// about.
 /// </summary>
 /// <remarks>Expected O(log items) an operation. 24 bytes an item, committed as items come. No state. One caller at a time.</remarks>
 /// <param name="items">Most items.</param>

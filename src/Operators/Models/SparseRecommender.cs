@@ -8,11 +8,13 @@ namespace Streaming.Operators.Models;
 
 /// <summary>
 /// What all recommenders share that score few items for a user and order the others by how often they came, which may be decayed: an item's score is its sparse
-/// score for the user (<see cref="SparseScores"/>; 0 for most) plus its tail score, a multiple of the sum of weights of its events. Ranks are exact at any depth: the sparse scores are looked at one by one,
+/// score for the user (<see cref="SparseScores"/>; 0 for most) plus its tail score, a multiple of the sum of weights of its events. Ranks are exact at any
+/// depth: the sparse scores are looked at one by one,
 /// the tail by order statistics (<see cref="ScoreOrder"/>).
 /// </summary>
 /// <remarks>
-/// <para>Ranking takes O(sparse scores + the user's history + log items). Sparse scores are made once an event and serve its rank, list and score. One caller at a time.</para>
+/// <para>Ranking takes O(sparse scores + the user's history + log items). Sparse scores are made once an event and serve its rank, list and score. One caller
+/// at a time.</para>
 /// <para>The log loss of an event is -ln((s + a) / (S + a (m + 1))), where the item scores s (at least 0), S is the sum of the sparse scores above 0 and of the
 /// tail scores, and m items are known: the item's share of all scores, smoothed by a, which is 1 where scores are counts and 1 / (m + 1) elsewhere.</para>
 /// <para>State: whether it ranks, events, the learner's own, items, users, histories, the learner's of users.</para>

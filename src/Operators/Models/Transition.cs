@@ -5,11 +5,13 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// Scores an item by how often it was the next one that a user met after the item that this user met last, plus its share of all events: what followed most often
+/// Scores an item by how often it was the next one that a user met after the item that this user met last, plus its share of all events: what followed most
+/// often
 /// comes first, and below that, and among what followed as often, what is popular.
 /// </summary>
 /// <remarks>
-/// An item that comes twice in a row for a user follows nothing. Each item counts a bounded number of follow-ups; a new one takes the place and the count of the rarest, so that a
+/// An item that comes twice in a row for a user follows nothing. Each item counts a bounded number of follow-ups; a new one takes the place and the count of
+/// the rarest, so that a
 /// count is never too low, and too high by at most the rarest (Metwally, Agrawal, El Abbadi 2005, section 3.1). O(follow-ups / lanes + log items) an event. One
 /// caller at a time. State: what every <see cref="SparseRecommender"/> has, of items the follow-ups with their counts, of users the last item.
 /// </remarks>

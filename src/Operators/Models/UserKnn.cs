@@ -5,12 +5,16 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Models;
 
 /// <summary>
-/// User-based collaborative filtering over what users met last (Herlocker, Konstan, Borchers, Riedl 1999, "An algorithmic framework for performing collaborative
-/// filtering"; incrementally as in Miranda, Jorge 2009): nothing is kept of pairs of users, whose overlap is found through the last users of the items when it is asked for.
+/// User-based collaborative filtering over what users met last (Herlocker, Konstan, Borchers, Riedl 1999, "An algorithmic framework for performing
+/// collaborative
+/// filtering"; incrementally as in Miranda, Jorge 2009): nothing is kept of pairs of users, whose overlap is found through the last users of the items when it
+/// is asked for.
 /// </summary>
 /// <remarks>
-/// <para>overlap(u, v) = sum of recency^(n-1) over the n-th last items of u that are among the last items of v, and whose last users include v; similarity = overlap /
-/// (sqrt(items of u x items of v) + shrinkage), items being those held, up to the basket. The neighbours of u are the most similar users, ties by the first found. score(u, t) = sum
+/// <para>overlap(u, v) = sum of recency^(n-1) over the n-th last items of u that are among the last items of v, and whose last users include v; similarity =
+/// overlap /
+/// (sqrt(items of u x items of v) + shrinkage), items being those held, up to the basket. The neighbours of u are the most similar users, ties by the first
+/// found. score(u, t) = sum
 /// over neighbours v with t among their last items, as the n-th, of similarity x recency^(n-1), plus the prior.</para>
 /// <para>Learning takes O(audience + basket), ranking O(basket x audience x basket / lanes + neighbours x basket + the user's history + log items). 4 bytes for
 /// each user of an item and each item of a user. One caller at a time. State: the prior's, of items their last users by row, of users their last items.</para>

