@@ -44,6 +44,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Bpr<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => Bpr<float>.BytesFor(options, Ranks(binding))),
+        new StageType<DecayedPopularityOptions>(
+            "decayed-popularity",
+            StageKind.Model,
+            "Recommends what came most often, where older events count less.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new DecayedPopularity(options, Ranks(binding))),
+            (options, binding) => DecayedPopularity.BytesFor(options, Ranks(binding))),
         new StageType<EalsOptions>(
             "eals",
             StageKind.Model,
@@ -51,6 +58,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Eals<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => Eals<float>.BytesFor(options, Ranks(binding))),
+        new StageType<EaseOptions>(
+            "ease",
+            StageKind.Model,
+            "Recommends by weights between items, the least-squares solution of the whole problem at every event.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Ease(options, Ranks(binding))),
+            (options, binding) => Ease.BytesFor(options, Ranks(binding))),
         new StageType<FunkMfOptions>(
             "funk-mf",
             StageKind.Model,
@@ -72,6 +86,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Isgd<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => Isgd<float>.BytesFor(options, Ranks(binding))),
+        new StageType<ItemKnnOptions>(
+            "item-knn",
+            StageKind.Model,
+            "Recommends what came together with the user's last items, by counts kept for each item's nearest neighbours.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new ItemKnn(options, Ranks(binding))),
+            (options, binding) => ItemKnn.BytesFor(options, Ranks(binding))),
         new StageType<RunningMeanOptions>(
             "mean",
             StageKind.Model,
@@ -79,6 +100,13 @@ public static class ModelStages
             [Mean, SquaredError],
             (_, binding) => new RatingModelOperator(binding, new RunningMean(), clip: false),
             (_, _) => 64),
+        new StageType<MinHashKnnOptions>(
+            "minhash-knn",
+            StageKind.Model,
+            "Recommends items whose users are like those of the user's last items, by signatures: for large catalogues.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new MinHashKnn(options, binding.Seed, Ranks(binding))),
+            (options, binding) => MinHashKnn.BytesFor(options, Ranks(binding))),
         new StageType<PopularityOptions>(
             "popularity",
             StageKind.Model,
@@ -93,6 +121,27 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Raisgd<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => Raisgd<float>.BytesFor(options, Ranks(binding))),
+        new StageType<RecentPopularityOptions>(
+            "recent-popularity",
+            StageKind.Model,
+            "Recommends what came most often among the last events.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new RecentPopularity(options, Ranks(binding))),
+            (options, binding) => RecentPopularity.BytesFor(options, Ranks(binding))),
+        new StageType<TransitionOptions>(
+            "transition",
+            StageKind.Model,
+            "Recommends what followed most often on the user's last item, then what came most often.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Transition(options, Ranks(binding))),
+            (options, binding) => Transition.BytesFor(options, Ranks(binding))),
+        new StageType<UserKnnOptions>(
+            "user-knn",
+            StageKind.Model,
+            "Recommends what the users met who share the user's last items.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new UserKnn(options, Ranks(binding))),
+            (options, binding) => UserKnn.BytesFor(options, Ranks(binding))),
         new StageType<WarpOptions>(
             "warp",
             StageKind.Model,

@@ -17,13 +17,14 @@ internal ref struct TopItems(Span<ScoredItem> items, EntityTable entities)
     /// <summary>Score of the last item held.</summary>
     public readonly double Worst => _items[Count - 1].Score;
 
-    /// <summary>Offers the item that has <paramref name="row"/>.</summary>
-    public void Offer(int row, double score)
+    /// <summary>Offers the item that has <paramref name="row"/>; says whether it got in.</summary>
+    public bool Offer(int row, double score)
     {
-        if (IsFull && !IsBetter(row, score, _items[Count - 1])) return;
+        if (IsFull && !IsBetter(row, score, _items[Count - 1])) return false;
         int place = IsFull ? Count - 1 : Count++;
         for (; place > 0 && IsBetter(row, score, _items[place - 1]); place--) _items[place] = _items[place - 1];
         _items[place] = new ScoredItem(entities.Key(row), score);
+        return true;
     }
 
     private readonly bool IsBetter(int row, double score, ScoredItem other) =>

@@ -9,7 +9,11 @@ namespace Streaming.Operators.Tests.Models;
 /// <summary>Ranks and lists against protocol P written plainly.</summary>
 public sealed class RankOracleTests
 {
-    public static TheoryData<string> Models => ["popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf"];
+    public static TheoryData<string> Models =>
+    [
+        "popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf",
+        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease",
+    ];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -34,6 +38,7 @@ public sealed class RankOracleTests
     [InlineData("isgd")]
     [InlineData("bpr")]
     [InlineData("biased-mf")]
+    [InlineData("item-knn")]
     public void Ranks_on_a_real_log_are_those_of_protocol_p(string name)
     {
         IRecommender model = Create(name);
@@ -55,6 +60,14 @@ public sealed class RankOracleTests
         "eals" => new Eals<double>(new EalsOptions(), 5),
         "baseline" => new Baseline(new BaselineOptions()),
         "funk-mf" => new FunkMf<double>(new FunkMfOptions(), 5),
+        "decayed-popularity" => new DecayedPopularity(new DecayedPopularityOptions { HalfLife = 100 }),
+        "recent-popularity" => new RecentPopularity(new RecentPopularityOptions { Window = 100 }),
+        "item-knn" => new ItemKnn(new ItemKnnOptions()),
+        "item-knn-alone" => new ItemKnn(new ItemKnnOptions { PriorWeight = 0, Neighbours = 5, Similarity = ItemSimilarity.Jaccard }),
+        "transition" => new Transition(new TransitionOptions { FollowUps = 4 }),
+        "user-knn" => new UserKnn(new UserKnnOptions()),
+        "minhash-knn" => new MinHashKnn(new MinHashKnnOptions { Bands = 30, BandHashes = 1, Candidates = 7 }, 5),
+        "ease" => new Ease(new EaseOptions { ModelItems = 30, AdmitAfter = 2 }),
         _ => new BiasedMf<double>(new BiasedMfOptions(), 5),
     };
 

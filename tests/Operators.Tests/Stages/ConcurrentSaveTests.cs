@@ -17,7 +17,10 @@ public sealed class ConcurrentSaveTests
 
     // Those whose state can be large. A stage type whose state is frozen somewhere else joins by itself; one that no longer freezes is missed here.
     private static readonly string[] Freezing =
-        ["baseline", "biased-mf", "bpr", "eals", "funk-mf", "ials", "isgd", "popularity", "raisgd", "warp", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy"];
+        [
+            "baseline", "biased-mf", "bpr", "decayed-popularity", "eals", "ease", "funk-mf", "ials", "isgd", "item-knn", "minhash-knn", "popularity", "raisgd", "recent-popularity", "transition",
+            "user-knn", "warp", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy",
+        ];
 
     public static IEnumerable<TheoryDataRow<string, int>> Cases => StageCases.All.Select(c => new TheoryDataRow<string, int>(c.Type, c.Options));
 
@@ -96,6 +99,8 @@ public sealed class ConcurrentSaveTests
     [InlineData("isgd")]
     [InlineData("popularity")]
     [InlineData("raisgd")]
+    [InlineData("item-knn")]
+    [InlineData("minhash-knn")]
     [InlineData("count-min")]
     [InlineData("count-window")]
     [InlineData("time-window")]

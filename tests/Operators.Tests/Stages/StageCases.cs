@@ -13,7 +13,12 @@ namespace Streaming.Operators.Tests.Stages;
 /// <summary>Every stage type of every catalogue, each with its defaults, with each value of its enums, and with the smallest capacities.</summary>
 internal static class StageCases
 {
-    private static readonly string[] Capacities = ["Users", "Items", "HistoryEntries", "Interactions", "UserHistory", "ItemHistory", "ResumEvery", "Keys", "Size", "Window", "Capacity", "Width", "Depth", "Clock", "MaxBuckets", "WarmStart", "MinInstances", "Arms", "Dimensions"];
+    private static readonly string[] Capacities =
+    [
+        "Users", "Items", "HistoryEntries", "Interactions", "UserHistory", "ItemHistory", "ResumEvery", "Keys", "Size", "Window", "Capacity", "Width", "Depth", "Clock",
+        "MaxBuckets", "WarmStart", "MinInstances", "Arms", "Dimensions", "Neighbours", "Basket", "Audience", "FollowUps", "Bands", "BandHashes", "Candidates",
+        "ModelItems", "AdmitAfter", "RenewEvery",
+    ];
 
     public static IReadOnlyList<StageType> Types { get; } =
         [.. WindowStages.All, .. SketchStages.All, .. ModelStages.All, .. BanditStages.All, .. DriftStages.All, .. EvaluationStages.All];
