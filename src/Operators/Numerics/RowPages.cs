@@ -5,7 +5,7 @@ using Streaming.Abstractions.State;
 namespace Streaming.Operators.Numerics;
 
 /// <summary>
-/// Lets another thread read the rows of a table as they were at one moment, while the owner goes on changing them: rows lie in pages of about 16 KiB over
+/// Lets another thread read the rows of a table as they were at one moment, while the owner goes on changing them: rows lie in pages of about 4 KiB over
 /// all columns, a freeze marks the pages, and the owner copies a page aside before it first changes it (copy on write).
 /// </summary>
 /// <remarks>
@@ -17,7 +17,7 @@ namespace Streaming.Operators.Numerics;
 /// </remarks>
 internal sealed unsafe class RowPages : IDisposable
 {
-    private const int PageBytes = 1 << 14;
+    private const int PageBytes = 1 << 12;
     private const int ObjectBytes = 512;
     private const byte Frozen = 1;
 
