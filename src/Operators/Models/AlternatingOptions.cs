@@ -13,9 +13,9 @@ public abstract class AlternatingOptions : RecommenderOptions
     [Range(1, 128)]
     public int Factors { get; set; } = 16;
 
-    /// <summary>Standard deviation of the factors that users and items start with, 0 to 10; default 0.1. At 0 nothing is learned.</summary>
+    /// <summary>Standard deviation of the factors that users and items start with, 0 to 10; default 0.03. At 0 nothing is learned.</summary>
     [Range(0.0, 10.0)]
-    public double InitSigma { get; set; } = 0.1;
+    public double InitSigma { get; set; } = 0.03;
 
     /// <summary>
     /// Pairs of a user and an item that are kept, 1 to 2^30; default 4,194,304. Beyond it the oldest pair is forgotten. Raising it remembers longer, at 28 bytes a
@@ -29,11 +29,11 @@ public abstract class AlternatingOptions : RecommenderOptions
     public int UserHistory { get; set; } = 100;
 
     /// <summary>
-    /// Most users of one item that an event of it is fitted to, the newest, 1 to 65,536; default 200: those before count as not met. Raising it costs time on each
+    /// Most users of one item that an event of it is fitted to, the newest, 1 to 65,536; default 1,000: those before count as not met. Raising it costs time on each
     /// event of a popular item.
     /// </summary>
     [Range(1, 1 << 16)]
-    public int ItemHistory { get; set; } = 200;
+    public int ItemHistory { get; set; } = 1000;
 
     /// <summary>
     /// Events after which the sums over all rows are made anew, 1 to 2^30; default 100,000. Raising it lets rounding add up: each change of a row

@@ -10,30 +10,35 @@ public abstract class PairwiseOptions : FactorOptions
     }
 
     /// <summary>
-    /// Steps on each event, 1 to 1,000; default 10. An item is drawn, or searched for, before each. Raising it learns more from each event, at a cost in time that is
-    /// proportional.
+    /// Factors of a row, 1 to 1,024; default 32. Raising it fits finer tastes, needs more events to do so, and costs time and memory in steps of 16.
     /// </summary>
-    [Range(1, 1000)]
-    public int Samples { get; set; } = 10;
+    [Range(1, 1024)]
+    public override int Factors { get; set; } = 32;
 
-    /// <summary>Learning rate of the factors, 0 to 10; default 0.05. Raising it learns faster and, past a point, not at all.</summary>
+    /// <summary>
+    /// Standard deviation of the factors that users and items start with, 0 to 10; default 0.05. Raising it makes early predictions noisier and early learning
+    /// faster; at 0 only biases are learned.
+    /// </summary>
     [Range(0.0, 10.0)]
-    public double LearningRate { get; set; } = 0.05;
+    public override double InitSigma { get; set; } = 0.05;
 
-    /// <summary>l2 penalty on the factors, 0 to 10; default 0.01. Raising it pulls factors towards 0.</summary>
-    [Range(0.0, 10.0)]
-    public double Regularization { get; set; } = 0.01;
+    /// <summary>Steps on each event, 1 to 1,000.</summary>
+    public abstract int Samples { get; set; }
+
+    /// <summary>Learning rate of the factors, 0 to 10.</summary>
+    public abstract double LearningRate { get; set; }
+
+    /// <summary>l2 penalty on the factors, 0 to 10.</summary>
+    public abstract double Regularization { get; set; }
+
+    /// <summary>Learning rate of the biases, 0 to 10.</summary>
+    public abstract double BiasLearningRate { get; set; }
+
+    /// <summary>l2 penalty on the biases, 0 to 10.</summary>
+    public abstract double BiasRegularization { get; set; }
 
     /// <summary>Whether items have a bias, which learns how popular they are; default true.</summary>
     public bool ItemBiases { get; set; } = true;
-
-    /// <summary>Learning rate of the biases, 0 to 10; default 0.05. Raising it follows what is popular now more closely.</summary>
-    [Range(0.0, 10.0)]
-    public double BiasLearningRate { get; set; } = 0.05;
-
-    /// <summary>l2 penalty on the biases, 0 to 10; default 0. Raising it forgets old popularity sooner: a bias decays each time its item is met or drawn.</summary>
-    [Range(0.0, 10.0)]
-    public double BiasRegularization { get; set; }
 
     /// <summary>From where negatives are drawn; default <see cref="NegativeSampling.Uniform"/>.</summary>
     public NegativeSampling Sampling { get; set; } = NegativeSampling.Uniform;

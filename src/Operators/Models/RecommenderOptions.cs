@@ -24,7 +24,7 @@ public abstract class RecommenderOptions
     public int Items { get; set; } = 1 << 18;
 
     /// <summary>
-    /// Most entries of all users' histories, in use only where ranks are asked for, 15 to 2^30; default 16,777,216. Room is given to a user in runs of 15.
+    /// Most entries of all users' histories, in use only where ranks are asked for, and in models that draw what a user has not met, 15 to 2^30; default 16,777,216. Room is given to a user in runs of 15.
     /// When none is left, what a user does further is counted as truncated and that user's ranks are unknown. Raising it takes 4.3 bytes an entry in use.
     /// </summary>
     [Range(15, 1 << 30)]

@@ -81,10 +81,8 @@ public sealed class StageMemoryTests
     [Theory]
     [InlineData("popularity")]
     [InlineData("biased-mf")]
-    [InlineData("bpr")]
     [InlineData("item-knn")]
     [InlineData("count-window")]
-    [InlineData("raisgd")]
     public void Full_it_takes_no_more_than_the_plan_says(string type)
     {
         StageType line = StageCases.Types.Single(t => t.Name == type);
