@@ -17,7 +17,14 @@ public sealed class BprTests
     {
         BprOptions options = new()
         {
-            Factors = 5, LearningRate = .1, Regularization = .03, BiasLearningRate = .08, BiasRegularization = .02, ItemBiases = biases, Sampling = sampling, Samples = samples,
+            Factors = 5,
+            LearningRate = .1,
+            Regularization = .03,
+            BiasLearningRate = .08,
+            BiasRegularization = .02,
+            ItemBiases = biases,
+            Sampling = sampling,
+            Samples = samples,
         };
         NormalRows<double> userRows = new(1, .3), itemRows = new(2, .3);
         using Bpr<double> model = new(options, userRows, itemRows, seed: 6);

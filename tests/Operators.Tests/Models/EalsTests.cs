@@ -16,8 +16,18 @@ public sealed class EalsTests
     {
         EalsOptions options = new()
         {
-            Factors = 5, MissingWeight = 6, Exponent = exponent, Weight = 2, Regularization = .1, Iterations = iterations, Users = 100, Items = 100, UserHistory = userHistory,
-            ItemHistory = itemHistory, Interactions = interactions, ResumEvery = 170,
+            Factors = 5,
+            MissingWeight = 6,
+            Exponent = exponent,
+            Weight = 2,
+            Regularization = .1,
+            Iterations = iterations,
+            Users = 100,
+            Items = 100,
+            UserHistory = userHistory,
+            ItemHistory = itemHistory,
+            Interactions = interactions,
+            ResumEvery = 170,
         };
         NormalRows<double> userRows = new(1, .3), itemRows = new(2, .3);
         using Eals<double> model = new(options, userRows, itemRows);

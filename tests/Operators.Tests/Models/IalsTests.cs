@@ -16,7 +16,15 @@ public sealed class IalsTests
     {
         IalsOptions options = new()
         {
-            Factors = 5, Alpha = 3, Regularization = .2, Users = 100, Items = 100, UserHistory = userHistory, ItemHistory = itemHistory, Interactions = interactions, ResumEvery = 170,
+            Factors = 5,
+            Alpha = 3,
+            Regularization = .2,
+            Users = 100,
+            Items = 100,
+            UserHistory = userHistory,
+            ItemHistory = itemHistory,
+            Interactions = interactions,
+            ResumEvery = 170,
         };
         NormalRows<double> userRows = new(1, .3), itemRows = new(2, .3);
         using Ials<double> model = new(options, userRows, itemRows);

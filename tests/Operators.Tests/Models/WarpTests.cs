@@ -16,8 +16,17 @@ public sealed class WarpTests
     {
         WarpOptions options = new()
         {
-            Factors = 5, LearningRate = .05, Regularization = .03, BiasLearningRate = .04, BiasRegularization = .02, Sampling = sampling, Weighting = weighting, MaxNorm = maxNorm,
-            MaxTrials = maxTrials, Margin = .2, Samples = samples,
+            Factors = 5,
+            LearningRate = .05,
+            Regularization = .03,
+            BiasLearningRate = .04,
+            BiasRegularization = .02,
+            Sampling = sampling,
+            Weighting = weighting,
+            MaxNorm = maxNorm,
+            MaxTrials = maxTrials,
+            Margin = .2,
+            Samples = samples,
         };
         NormalRows<double> userRows = new(1, .1), itemRows = new(2, .1);
         using Warp<double> model = new(options, userRows, itemRows, seed: 6);
