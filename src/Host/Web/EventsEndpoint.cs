@@ -149,7 +149,7 @@ internal static class EventsEndpoint
         if (sent.Count == 0) return true;
         string text = sent.Count == 1 ? sent.ToString().Trim() : string.Empty;
         if (text.Length is 0 or > MaxKeyLength || text.AsSpan().ContainsAnyExceptInRange('!', '~')) mistake = $"the header {KeyHeader} needs 1 to {MaxKeyLength} visible characters of ASCII, once";
-        else if (!kept) mistake = $"the header {KeyHeader} is not taken here: Source:WriteAhead:IdempotencyKeys is 0";
+        else if (!kept) mistake = $"the header {KeyHeader} is not taken here: Source:WriteAhead:IdempotentRequests is 0";
         else key = text;
         return mistake is null;
     }

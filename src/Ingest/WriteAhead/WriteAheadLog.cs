@@ -10,7 +10,7 @@ namespace Streaming.Ingest.WriteAhead;
 /// <remarks>
 /// <para>Group commit: what is appended while one sync is under way is written and synced by the next, so that any number of senders cost a sync each few milliseconds. One
 /// file a day, UTC, and each <see cref="WriteAheadOptions.SegmentBytes"/>.</para>
-/// <para>Repeats. An append with a key that one of the last appends had is not written again (<see cref="WriteAheadOptions.IdempotencyKeys"/>). The key stands in the log, with the first record and the
+/// <para>Repeats. An append with a key that one of the last appends had is not written again (<see cref="WriteAheadOptions.IdempotentRequests"/>). The key stands in the log, with the first record and the
 /// number of them: after a crash an append is there with its key, whole, or not at all.</para>
 /// <para>Failure. After a write or a sync that failed nobody knows what the disk has: the log has failed for good, every append fails, and so does the source. A start cuts
 /// off what was written of an append that was never answered, and goes on counting.</para>
@@ -64,14 +64,14 @@ public sealed partial class WriteAheadLog : IAsyncDisposable
     internal WriteAheadLog(WriteAheadOptions options, int maxLineBytes, TimeProvider time, Func<string, ISegmentFile> create)
     {
         (_options, _maxLine, _time, _create) = (options, maxLineBytes - WriteAheadEnvelope.MaxBytes - WriteAheadEnvelope.MaxKeyBytes, time, create);
-        _kept = new KeptKeys(options.IdempotencyKeys, options.IdempotencyMinutes * 60_000_000L);
+        _kept = new KeptKeys(options.IdempotentRequests, options.IdempotencyMinutes * 60_000_000L);
     }
 
     /// <summary>Where the log is.</summary>
     public string Folder => _options.Directory!;
 
     /// <summary>Whether appends may have a key.</summary>
-    public bool KeepsKeys => _options.IdempotencyKeys > 0;
+    public bool KeepsKeys => _options.IdempotentRequests > 0;
 
     /// <summary>Records that are on the disk, counted from the log's beginning: the number of the next one.</summary>
     public long DurableRecords => Volatile.Read(ref _durable);

@@ -41,7 +41,7 @@ public sealed class WriteAheadOptions
     /// one. About 100 bytes each; 0 refuses the header.
     /// </summary>
     [Range(0, 1_000_000)]
-    public int IdempotencyKeys { get; set; } = 100_000;
+    public int IdempotentRequests { get; set; } = 100_000;
 
     /// <summary>
     /// Minutes that such a key is remembered, 1 to 1,440; default 15. It bounds what a start looks through of the log: more covers senders that try for longer, and starts later.

@@ -29,7 +29,7 @@ internal static class ConfigurationPage
         last value counts. `--format`, `--limit`, `--seed`, `--checkpoint`, `--checkpoint-every`, `--resume`, `--metrics` and `--events` are short for settings
         below, and stronger than `--set`.
 
-        There are six roots: `Source`, `Stages`, `Sinks`, `Snapshots`, `Privacy` and `Http`. A key that does not exist is a mistake, and so is a value that cannot be read or is
+        The roots are `Source`, `Stages`, `Sinks`, `Snapshots`, `Privacy`, `Http`, `Worker`, `Log` and `Kafka`. A key that does not exist is a mistake, and so is a value that cannot be read or is
         out of its range; nothing runs before all mistakes have been reported together. An empty value takes an option that is unset by default back to that. Names are
         written with dashes or without, in any case.
 
@@ -91,6 +91,13 @@ internal static class ConfigurationPage
 
         page.Append("## Worker\n\nThe life of a process that `streaming run` starts; [operations.md](operations.md) is about it.\n\n");
         options.Append(page, new WorkerOptions());
+
+        page.Append("## Log\n\nThe messages of a worker, on the standard error.\n\n");
+        options.Append(page, new LogOptions());
+
+        page.Append("## Kafka\n\nSettings of the client, as librdkafka names them: `Kafka:NAME` counts for consumers and producers, `Kafka:Consumer:NAME` and `Kafka:Producer:NAME` for these alone. In an "
+            + "environment variable a dot is an underscore. `Kafka:AllowInsecureTls` (default false) allows settings by which certificates are not checked. What is read, and how, is `Source:Kafka`; "
+            + "examples are in [operations.md](operations.md).\n\n");
 
         AppendComponents(page, options, "Detectors", "`streaming detect DETECTOR --set Option=Value` runs one over numbers on the standard input.", DetectorCatalogue.All);
         AppendComponents(page, options, "Sketches", "`streaming sketch KIND --set Option=Value` runs one over keys on the standard input.", SketchCatalogue.All);

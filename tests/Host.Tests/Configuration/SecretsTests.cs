@@ -4,6 +4,9 @@ using Microsoft.Extensions.Configuration;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Configuration;
 using Streaming.Host.Observability;
+using Streaming.Host.Snapshots;
+using Streaming.Host.Worker;
+using Streaming.Ingest;
 using Streaming.Shared.Files;
 using Streaming.Shared.Processes;
 using Xunit;
@@ -38,6 +41,18 @@ public sealed class SecretsTests : IDisposable
     [InlineData("Http:Port", false)]
     [InlineData("Kafka:bootstrap.servers", false)]
     public void A_secret_is_known_by_its_path(string path, bool secret) => Assert.Equal(secret, SecretPaths.Contain(path));
+
+    [Fact]
+    public void No_number_and_no_switch_is_taken_for_a_secret()
+    {
+        string[] paths =
+        [
+            .. Numbers("Source", typeof(SourceOptions)), .. Numbers("Snapshots", typeof(SnapshotOptions)), .. Numbers("Privacy", typeof(PrivacyOptions)),
+            .. Numbers("Http", typeof(HttpOptions)), .. Numbers("Worker", typeof(WorkerOptions)), .. Numbers("Log", typeof(LogOptions)),
+        ];
+        Assert.Contains("Source:WriteAhead:IdempotentRequests", paths);
+        Assert.DoesNotContain(paths, SecretPaths.Contain);
+    }
 
     [Fact]
     public void A_file_is_stronger_than_the_environment_and_the_json_and_weaker_than_the_command_line()
@@ -131,6 +146,18 @@ public sealed class SecretsTests : IDisposable
             string said = string.Join('\n', mistakes);
             Assert.Contains($"Http:{property.Name}: found (hidden)", said, StringComparison.Ordinal);
             Assert.DoesNotContain(value, said, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Paths of all options under one that are numbers, switches or names of a closed set.</summary>
+    private static IEnumerable<string> Numbers(string path, Type options)
+    {
+        foreach (PropertyInfo property in options.GetProperties().Where(p => p.SetMethod is { IsPublic: true }))
+        {
+            Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (type.IsPrimitive || type.IsEnum) yield return $"{path}:{property.Name}";
+            if (!type.IsClass || type.Assembly == typeof(string).Assembly) continue;
+            foreach (string inner in Numbers($"{path}:{property.Name}", type)) yield return inner;
         }
     }
 

@@ -145,7 +145,7 @@ public class EventsEndpointTests
         await using ServedWorker none = await ServedWorker.StartAsync(keys: 0);
         (HttpStatusCode refused, string reason) = await SendAsync(none, "{}", "one");
         Assert.Equal(HttpStatusCode.BadRequest, refused);
-        Assert.Contains("Source:WriteAhead:IdempotencyKeys is 0", reason, StringComparison.Ordinal);
+        Assert.Contains("Source:WriteAhead:IdempotentRequests is 0", reason, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Accepted, (await none.PostAsync("{}")).Code);
     }
 

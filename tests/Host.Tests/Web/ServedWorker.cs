@@ -20,7 +20,7 @@ internal sealed class ServedWorker : IAsyncDisposable
     private WebServer _server = null!;
 
     private ServedWorker(bool takesEvents, long backlog, int keys) =>
-        Worker = new FakeWorker { Intake = takesEvents ? new WriteAheadLog(new WriteAheadOptions { Directory = _folder.File("wal"), MaxBacklogBytes = backlog, IdempotencyKeys = keys }, 1 << 20) : null };
+        Worker = new FakeWorker { Intake = takesEvents ? new WriteAheadLog(new WriteAheadOptions { Directory = _folder.File("wal"), MaxBacklogBytes = backlog, IdempotentRequests = keys }, 1 << 20) : null };
 
     public FakeWorker Worker { get; }
 

@@ -176,7 +176,7 @@ public sealed class IdempotencyTests : IDisposable
 
     private WriteAheadLog Open(int keys = 100, long segment = 1 << 20, GatedDisk? disk = null)
     {
-        WriteAheadOptions options = new() { Directory = Wal, SegmentBytes = segment, IdempotencyKeys = keys };
+        WriteAheadOptions options = new() { Directory = Wal, SegmentBytes = segment, IdempotentRequests = keys };
         WriteAheadLog log = disk is null ? new WriteAheadLog(options, 1 << 20, _clock) : new WriteAheadLog(options, 1 << 20, _clock, disk.Create);
         log.Open();
         return log;
