@@ -31,6 +31,9 @@ internal sealed class PipelineConfiguration
 
     public required LogOptions Log { get; init; }
 
+    /// <summary>Whether a worker serves views across its shards: without somebody to ask for them nothing is published for them either.</summary>
+    public bool ServesViews => Http.Prometheus && Worker.ViewEvery > 0;
+
     public required KafkaSettings Kafka { get; init; }
 
     public required IReadOnlyList<SinkConfiguration> Sinks { get; init; }

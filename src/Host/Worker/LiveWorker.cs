@@ -214,7 +214,7 @@ internal sealed partial class LiveWorker : IWorkerControl, IAsyncDisposable
             {
                 Number = shard,
                 Resume = true,
-                Views = live && _configuration.Worker.ViewEvery > 0 ? _board.Views : null,
+                Views = live && _configuration.ServesViews ? _board.Views : null,
                 Origin = Origin is null ? null : new SnapshotStore(FolderOf(Origin, shard), _configuration.Snapshots.Keep),
                 MoreSinks = _ => [("@metrics", new MetricsSink(metrics))],
             },

@@ -65,13 +65,13 @@ internal sealed class WorkerService(WorkerArguments arguments, ProcessOutcome ou
         board.Kafka = group as IKafkaState;
         using Instruments instruments = new(board);
         using MetricCollector collector = new(instruments.Meter);
-        (HttpOptions http, bool scraped, long viewEvery) = (configuration.Http, configuration.Http.Prometheus, configuration.Worker.ViewEvery);
+        HttpOptions http = configuration.Http;
         await using WebServer server = await WorkerServer.StartAsync(
             http,
             worker,
             board.Events,
-            scraped ? new MetricsEndpoint(board, collector) : null,
-            scraped && viewEvery > 0 ? new ViewsEndpoint(board.Views, viewEvery, BearerToken.Of(http.AdminToken)) : null,
+            http.Prometheus ? new MetricsEndpoint(board, collector) : null,
+            configuration.ServesViews ? new ViewsEndpoint(board.Views, configuration.Worker.ViewEvery, BearerToken.Of(http.AdminToken)) : null,
             time,
             log.Warned,
             CancellationToken.None);
