@@ -16,8 +16,10 @@ public interface IRecommender : IRatingModel
     int Rank(in Example example, int depth);
 
     /// <summary>The best items for a user that are not in the user's history, best first; ties as in <see cref="Rank"/>.</summary>
+    /// <param name="query">User, time and context; its item does not matter.</param>
+    /// <param name="items">Takes the items.</param>
     /// <returns>How many were written: fewer than asked if there are no more, 0 for an unknown user.</returns>
-    int TopK(ulong user, Span<ScoredItem> items);
+    int TopK(in Example query, Span<ScoredItem> items);
 }
 
 /// <summary>An item with its score.</summary>

@@ -1,4 +1,5 @@
 using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Learning;
 
 namespace Streaming.Abstractions.Stages;
 
@@ -24,6 +25,9 @@ public sealed class StageBinding
 
     /// <summary>Range of the values of the stream.</summary>
     public ValueRange Range { get; }
+
+    /// <summary>What is known of items beforehand; empty where the source names no file of items.</summary>
+    public ItemCatalogue Items { get; init; } = ItemCatalogue.Empty;
 
     /// <summary>The members that readers demand of a family this stage writes, ascending by name: <c>20</c> for <c>rank@20</c>.</summary>
     public IEnumerable<string> Demands(string family)

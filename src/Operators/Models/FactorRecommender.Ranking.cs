@@ -23,11 +23,11 @@ public abstract unsafe partial class FactorRecommender<T>
     /// <inheritdoc/>
     /// <remarks>Scores are those that items are ordered by: equal to <see cref="Score"/> up to the rounding of a sum in another order.</remarks>
     /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
-    public int TopK(ulong user, Span<ScoredItem> items)
+    public int TopK(in Example query, Span<ScoredItem> items)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_ranker is null || _history is null) throw WithoutRanking();
-        int row = UserTable.Entities.Find(user);
+        int row = UserTable.Entities.Find(query.User);
         if (row < 0 || items.IsEmpty) return 0;
         TopItems best = new(items, ItemTable.Entities);
         _ranker.Collect(UserTable.Row(row), ItemTable.Entities, _history.Mark(row), ref best);

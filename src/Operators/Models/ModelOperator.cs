@@ -63,7 +63,7 @@ public abstract class ModelOperator<TRule> : IModelOperator, IStateful, IForgetf
             {
                 Example example = Examples.Of(e, batch);
                 if (_ranks.Deepest > 0) rank = _recommender!.Rank(example, _ranks.Deepest);
-                if (_tops.Any) _tops.Write(batch, i, _recommender!, e.User);
+                if (_tops.Any) _tops.Write(batch, i, _recommender!, example);
                 score = _rule.Learn(example, out loss);
             }
             else if (_tops.Any)

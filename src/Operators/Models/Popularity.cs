@@ -121,11 +121,11 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, I
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
-    public int TopK(ulong user, Span<ScoredItem> items)
+    public int TopK(in Example query, Span<ScoredItem> items)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_history is null) throw WithoutRanking();
-        int row = _users.Find(user);
+        int row = _users.Find(query.User);
         if (row < 0 || items.IsEmpty) return 0;
         MarkedItems met = _history.Mark(row);
         TopItems best = new(items, _items);

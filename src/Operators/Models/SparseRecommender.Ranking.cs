@@ -21,11 +21,11 @@ public abstract partial class SparseRecommender
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The model was made without ranking.</exception>
-    public int TopK(ulong user, Span<ScoredItem> items)
+    public int TopK(in Example query, Span<ScoredItem> items)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_ranking || _history is null) throw WithoutRanking();
-        int row = _users.Entities.Find(user);
+        int row = _users.Entities.Find(query.User);
         if (row < 0 || items.IsEmpty) return 0;
         CollectFor(row);
         MarkedItems met = _history.Mark(row);

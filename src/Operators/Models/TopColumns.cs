@@ -33,19 +33,19 @@ internal sealed class TopColumns
     public static bool Demanded(StageBinding binding) => binding.Demands(TopDemand.Family).Any();
 
     /// <summary>Writes the lists of an event of this user, as the model would show them now; empty ones for a user who is not listed.</summary>
-    public void Write(EventBatch batch, int index, IRecommender model, ulong user)
+    public void Write(EventBatch batch, int index, IRecommender model, in Example example)
     {
         int longest = 0;
         foreach ((TopDemand demand, _) in _columns)
         {
-            if (demand.K > longest && demand.Includes(user)) longest = demand.K;
+            if (demand.K > longest && demand.Includes(example.User)) longest = demand.K;
         }
 
-        int found = longest == 0 ? 0 : model.TopK(user, _best.AsSpan(0, longest));
+        int found = longest == 0 ? 0 : model.TopK(example, _best.AsSpan(0, longest));
         for (int i = 0; i < found; i++) _items[i] = _best[i].Item;
         ArenaSpan list = found == 0 ? default : batch.Items.Add(_items.AsSpan(0, found));
         foreach ((TopDemand demand, ColumnSlot<ArenaSpan> slot) in _columns)
-            batch.Column(slot)[index] = demand.Includes(user) ? list with { Length = Math.Min(list.Length, demand.K) } : default;
+            batch.Column(slot)[index] = demand.Includes(example.User) ? list with { Length = Math.Min(list.Length, demand.K) } : default;
     }
 
     /// <summary>Writes that an event has no lists.</summary>

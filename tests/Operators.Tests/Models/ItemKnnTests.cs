@@ -38,7 +38,7 @@ public sealed class ItemKnnTests
         Teach(model, ref user, 10, 12, times: 300);
         model.Learn(Of(user, 10));
         ScoredItem[] best = new ScoredItem[2];
-        Assert.Equal(2, model.TopK(user, best));
+        Assert.Equal(2, model.TopK(new Example { User = user }, best));
         Assert.Equal((12UL, 11UL), (best[0].Item, best[1].Item));
         Assert.True(best[0].Score > 1000 * best[1].Score);
     }

@@ -44,7 +44,7 @@ public sealed class ModelOperatorStateTests
 
         public int Rank(in Example example, int depth) => Ranks.Cold;
 
-        public int TopK(ulong user, Span<ScoredItem> items) => 0;
+        public int TopK(in Example query, Span<ScoredItem> items) => 0;
 
         public void Freeze(long epoch)
         {

@@ -54,7 +54,7 @@ internal abstract class PlainRecommender
 
     private void CheckList(IRecommender model, ProtocolP protocol, ScoredItem[] list, ulong user)
     {
-        int found = model.TopK(user, list);
+        int found = model.TopK(new Example { User = user }, list);
         ulong[] expected = [.. protocol.Candidates(user).OrderByDescending(i => Score(user, i)).Take(list.Length)];
         Assert.Equal(expected, list.Take(found).Select(s => s.Item));
     }

@@ -105,7 +105,7 @@ public sealed class RankOracleTests
 
     private static void CheckList(IRecommender model, ProtocolP oracle, ScoredItem[] list, ulong user)
     {
-        int found = model.TopK(user, list);
+        int found = model.TopK(new Example { User = user }, list);
         if (oracle.Items.Count == 0 || oracle.IsCold(user, oracle.Items[0]))
         {
             Assert.Equal(0, found);

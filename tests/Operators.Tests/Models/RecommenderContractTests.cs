@@ -34,7 +34,7 @@ public sealed class RecommenderContractTests
             subject.Model.Score(Of(e));
             if (subject.Model is not IRecommender recommender) continue;
             recommender.Rank(Of(e), Depth);
-            recommender.TopK(e.User, list);
+            recommender.TopK(new Example { User = e.User }, list);
         }
 
         Assert.Equal(before, StateBytes.Save(subject.Model));
@@ -199,7 +199,7 @@ public sealed class RecommenderContractTests
         Assert.Throws<ObjectDisposedException>(() => model.Learn(Of(Log[0])));
         Assert.Throws<ObjectDisposedException>(() => model.ScoreThenLearn(Of(Log[0])));
         Assert.Throws<ObjectDisposedException>(() => model.Rank(Of(Log[0]), Depth));
-        Assert.Throws<ObjectDisposedException>(() => model.TopK(Log[0].User, new ScoredItem[3]));
+        Assert.Throws<ObjectDisposedException>(() => model.TopK(new Example { User = Log[0].User }, new ScoredItem[3]));
         Assert.Throws<ObjectDisposedException>(() => StateBytes.Save(model));
         Assert.Throws<ObjectDisposedException>(() => subject.Run(Log.AsSpan(0, 200)));
         Assert.NotEmpty(subject.Report());
@@ -246,7 +246,7 @@ public sealed class RecommenderContractTests
         ScoredItem[] list = new ScoredItem[Depth];
         for (ulong user = 1; user <= 60; user++)
         {
-            int found = model.TopK(user, list);
+            int found = model.TopK(new Example { User = user }, list);
             Assert.InRange(found, 1, Depth);
             for (int i = 0; i < found; i++)
             {
@@ -255,7 +255,7 @@ public sealed class RecommenderContractTests
             }
         }
 
-        Assert.Equal(0, model.TopK(9999, list));
+        Assert.Equal(0, model.TopK(new Example { User = 9999 }, list));
         Assert.Equal(Abstractions.Learning.Ranks.Cold, model.Rank(new Example { User = 9999, Item = 1 }, Depth));
         Assert.Equal(Abstractions.Learning.Ranks.Cold, model.Rank(new Example { User = 1, Item = 9999 }, Depth));
     }
@@ -288,7 +288,7 @@ public sealed class RecommenderContractTests
         using Subject subject = new(name, type.NewOptions(), StageBinding.Free());
         foreach (ref readonly Event e in Log.AsSpan(0, 100)) subject.Model.Learn(Of(e));
         Assert.Throws<InvalidOperationException>(() => ((IRecommender)subject.Model).Rank(Of(Log[0]), 5));
-        Assert.Throws<InvalidOperationException>(() => ((IRecommender)subject.Model).TopK(Log[0].User, new ScoredItem[5]));
+        Assert.Throws<InvalidOperationException>(() => ((IRecommender)subject.Model).TopK(new Example { User = Log[0].User }, new ScoredItem[5]));
         Assert.True(type.Bytes(type.NewOptions(), StageBinding.Free()) < type.Bytes(type.NewOptions(), Subject.Ranking));
     }
 

@@ -32,7 +32,7 @@ public sealed class TopColumnsTests
         {
             Event e = Log[i];
             bool learned = e.Kind == EventKind.Interaction && e.User != EntityKeyCodec.None && (name is "popularity" or "isgd" || !double.IsNaN(e.Value));
-            ulong[] expected = learned ? [.. best.Take(model.TopK(e.User, best)).Select(s => s.Item)] : [];
+            ulong[] expected = learned ? [.. best.Take(model.TopK(new Example { User = e.User }, best)).Select(s => s.Item)] : [];
             Assert.Equal(expected.Take(10), run.Lists("m.top@10")[i]);
             Assert.Equal(new TopDemand(3, 4).Includes(e.User) ? expected.Take(3) : [], run.Lists("m.top@3/4")[i]);
             Assert.Equal(new TopDemand(20, 3).Includes(e.User) ? expected : [], run.Lists("m.top@20/3")[i]);

@@ -30,7 +30,7 @@ public sealed class TransitionTests
         foreach ((ulong user, ulong item) in ((ulong, ulong)[])[(1, 10), (1, 11), (2, 10), (2, 12), (3, 10), (3, 12), (4, 20), (5, 20), (6, 20), (7, 10)])
             model.Learn(new Example { User = user, Item = item, Weight = 1 });
         ScoredItem[] best = new ScoredItem[5];
-        Assert.Equal(3, model.TopK(7, best));
+        Assert.Equal(3, model.TopK(new Example { User = 7 }, best));
         Assert.Equal([new ScoredItem(12, 2 + 0.2), new ScoredItem(11, 1 + 0.1), new ScoredItem(20, 3 * 0.1)], best.Take(3));
     }
 

@@ -127,7 +127,7 @@ public sealed class ForgetTests
         IRecommender model = (IRecommender)((IModelOperator)owner.Stage).Model;
         ScoredItem[] top = new ScoredItem[5];
         double kept = model.Score(new Example { User = Key(3), Item = 4 });
-        Assert.True(model.TopK(Key(2), top) > 0);
+        Assert.True(model.TopK(new Example { User = Key(2) }, top) > 0);
         ((IForgetful)owner.Stage).Forget(Key(2));
         for (ulong item = 0; item < 40; item++)
         {
@@ -136,7 +136,7 @@ public sealed class ForgetTests
             Assert.Equal(model.Rank(never, 20), model.Rank(forgotten, 20));
         }
 
-        Assert.Equal(0, model.TopK(Key(2), top));
+        Assert.Equal(0, model.TopK(new Example { User = Key(2) }, top));
         // Who is forgotten is nobody's neighbour any more; nothing else of others changes.
         if (type != "user-knn") Assert.Equal(kept, model.Score(new Example { User = Key(3), Item = 4 }));
         Assert.Equal(Users - 2, ((IModelStatistics)model).Users);
