@@ -19,27 +19,28 @@ public enum Admission
 /// <summary>
 /// Gives entities rows, 0, 1, 2, ... in the order in which they first come, up to a capacity. When all are taken, a newcomer gets the row of one that
 /// was not used lately (CLOCK, or second chance: Corbato 1968, "A paging experiment with the Multics system"): a hand goes around the rows, passes
-/// by once each row used since it last came, and takes the first that was not. A row that is freed (<see cref="Free"/>) goes to the next newcomer, the lowest first.
+/// by once each row used since it last came, and takes the first that was not, or the next after 64 that were. A row that is freed (<see cref="Free"/>) goes to the next newcomer, the lowest first.
 /// </summary>
 /// <remarks>
 /// Deterministic: the same keys in the same order give the same rows and evictions. Memory is reserved for the capacity and committed as entities come.
-/// Expected O(1) amortized. After <see cref="Dispose"/> nothing may be called. One caller at a time; the state is written by another thread where
+/// Expected O(1) amortized, and never O(entities): neither growing nor the first eviction stops for all rows. After <see cref="Dispose"/> nothing may be called. One caller at a time; the state is written by another thread where
 /// <see cref="RowPages"/> are frozen, which <see cref="FindOrAdd"/> touches for all columns of the row, those of the owner too.
 /// State, in this order: number of rows, evictions, the hand, keys by row (0: free), used marks by row, and (after evictions) arrival numbers by row.
 /// </remarks>
 public sealed class EntityTable : ILargeState, IDisposable
 {
     private const int OwnRowBytes = sizeof(ulong) + sizeof(byte) + sizeof(uint);
+    private const int MostPassed = 64;
 
     private readonly EntityIndex _index = new();
     private readonly PriorityQueue<int, int> _free = new();
     private EntityIndex? _bySequence;
     private readonly NativeBuffer<ulong> _keys;
     private readonly NativeBuffer<byte> _used;
-    private NativeBuffer<uint>? _sequence;
+    private NativeBuffer<uint>? _sequence; // by row: its arrival number xor the row, so that the memory of rows that nobody was evicted from need not be written
     private readonly MemoryColumn _keyColumn;
     private readonly MemoryColumn _usedColumn;
-    private readonly MemoryColumn _sequenceColumn;
+    private readonly SequenceColumn _sequenceColumn;
     private uint _arrivals;
     private int _hand;
     private Head _frozen;
@@ -60,7 +61,7 @@ public sealed class EntityTable : ILargeState, IDisposable
         Pages = new RowPages(capacity, OwnRowBytes + ownersRowBytes);
         _keyColumn = Pages.Add(new MemoryColumn(_keys.Pointer, sizeof(ulong)));
         _usedColumn = Pages.Add(new MemoryColumn(_used.Pointer, sizeof(byte)));
-        _sequenceColumn = Pages.Add(new MemoryColumn(null, sizeof(uint)));
+        _sequenceColumn = Pages.Add(new SequenceColumn());
     }
 
     /// <summary>Most entities held.</summary>
@@ -102,10 +103,15 @@ public sealed class EntityTable : ILargeState, IDisposable
     /// Arrival number of the entity that has <paramref name="row"/>: smaller came first, unless the row was freed before. It is the row itself while
     /// <see cref="Evictions"/> is 0. Begins anew after 2^32 arrivals; no two entities held have the same.
     /// </summary>
-    public uint Sequence(int row) => _sequence is null ? (uint)row : _sequence[row];
+    public uint Sequence(int row) => _sequence is null ? (uint)row : _sequence[row] ^ (uint)row;
 
     /// <summary>The row of the entity with this arrival number; -1 if it was evicted.</summary>
-    public int RowOfSequence(uint sequence) => _bySequence is null ? (int)sequence : _bySequence.Find(sequence + 1UL);
+    public int RowOfSequence(uint sequence)
+    {
+        if (_bySequence is null) return (int)sequence;
+        int row = _bySequence.Find(sequence + 1UL);
+        return row >= 0 || sequence >= (uint)Count || _sequence![(int)sequence] != 0 || _keys[(int)sequence] == 0 ? row : (int)sequence;
+    }
 
     /// <summary>The row of <paramref name="key"/>, which is given one if it has none; marks it as used. The caller may change it until the next call.</summary>
     /// <exception cref="ArgumentException"><paramref name="key"/> is 0.</exception>
@@ -133,8 +139,8 @@ public sealed class EntityTable : ILargeState, IDisposable
         (_keys[row], _used[row]) = (0, 0);
         if (_sequence is not null)
         {
-            _bySequence!.Remove(_sequence[row] + 1UL);
-            _sequence[row] = 0;
+            _bySequence!.Remove(Sequence(row) + 1UL);
+            _sequence[row] = (uint)row;
         }
 
         _free.Enqueue(row, row);
@@ -196,9 +202,12 @@ public sealed class EntityTable : ILargeState, IDisposable
         if (Evictions > 0)
         {
             StartSequence();
-            reader.ReadRaw<uint>(_sequence!.AsSpan(0, count));
+            Span<uint> sequence = _sequence!.AsSpan(0, count);
+            reader.ReadRaw(sequence);
+            for (int row = 0; row < count; row++) sequence[row] ^= (uint)row;
         }
 
+        Count = count;
         for (int row = 0; row < count; row++)
         {
             if (_keys[row] == 0 && frees)
@@ -210,11 +219,10 @@ public sealed class EntityTable : ILargeState, IDisposable
             if (_keys[row] == 0 || _index.Find(_keys[row]) >= 0) throw new StateMismatchException($"The snapshot has the key {_keys[row]:x} twice, or none, at row {row}.");
             _index.Add(_keys[row], row);
             if (_sequence is null) continue;
-            if (RowOfSequence(_sequence[row]) >= 0) throw new StateMismatchException($"The snapshot has the arrival number {_sequence[row]} twice.");
-            _bySequence!.Add(_sequence[row] + 1UL, row);
+            int holder = RowOfSequence(Sequence(row));
+            if (holder >= 0 && holder != row) throw new StateMismatchException($"The snapshot has the arrival number {Sequence(row)} twice.");
+            if (Sequence(row) != row) _bySequence!.Add(Sequence(row) + 1UL, row);
         }
-
-        Count = count;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -246,8 +254,8 @@ public sealed class EntityTable : ILargeState, IDisposable
         {
             // After 2^32 arrivals numbers come again: those that are still held are passed over.
             while (RowOfSequence(_arrivals) >= 0) _arrivals++;
-            _sequence[row] = _arrivals;
-            _bySequence!.Add(_arrivals + 1UL, row);
+            _sequence[row] = _arrivals ^ (uint)row;
+            if (_arrivals != row) _bySequence!.Add(_arrivals + 1UL, row);
         }
 
         _arrivals++;
@@ -256,17 +264,8 @@ public sealed class EntityTable : ILargeState, IDisposable
 
     private int Evict()
     {
-        if (_sequence is null)
-        {
-            StartSequence();
-            for (int i = 0; i < Count; i++)
-            {
-                _sequence![i] = (uint)i;
-                _bySequence!.Add((ulong)i + 1, i);
-            }
-        }
-
-        while (_used[_hand] != 0)
+        if (_sequence is null) StartSequence();
+        for (int passed = 0; _used[_hand] != 0 && passed < MostPassed; passed++)
         {
             Pages.Touch(_hand);
             _used[_hand] = 0;
@@ -276,7 +275,7 @@ public sealed class EntityTable : ILargeState, IDisposable
         int row = _hand;
         _hand = row + 1 == Capacity ? 0 : row + 1;
         _index.Remove(_keys[row]);
-        _bySequence!.Remove(_sequence![row] + 1UL);
+        _bySequence!.Remove(Sequence(row) + 1UL);
         Evictions++;
         return row;
     }
@@ -288,8 +287,22 @@ public sealed class EntityTable : ILargeState, IDisposable
         // What is frozen now has no arrival numbers: they are written without a look at its pages.
         _sequence = new NativeBuffer<uint>(Capacity);
         _sequenceColumn.Place(_sequence.Pointer);
-        _bySequence = new EntityIndex(Capacity);
+        _bySequence = new EntityIndex();
     }
 
     private readonly record struct Head(int Count, long Evictions, uint Arrivals, int Hand);
+
+    /// <summary>The arrival numbers, as they are written: not as they lie in memory.</summary>
+    private sealed unsafe class SequenceColumn() : PageColumn(sizeof(uint))
+    {
+        private uint* _first;
+
+        public void Place(uint* first) => _first = first;
+
+        public override void Copy(int row, int count, byte* to)
+        {
+            if (_first == null) return;
+            for (int i = 0; i < count; i++) ((uint*)to)[i] = _first[row + i] ^ (uint)(row + i);
+        }
+    }
 }

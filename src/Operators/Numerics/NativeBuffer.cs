@@ -53,6 +53,19 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
         return new Span<T>(Pointer + start, length);
     }
 
+    /// <summary>
+    /// Gives the memory of elements that are no longer needed back to the operating system, where that is Linux; those on a page with others stay. What is discarded, and used all
+    /// the same, is zero or what it was. O(bytes).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">They do not lie in the buffer.</exception>
+    public void Discard(long start, int length)
+    {
+        _ = AsSpan(start, length);
+        if (!OperatingSystem.IsLinux()) return;
+        nuint page = (nuint)Environment.SystemPageSize, first = ((nuint)(Pointer + start) + page - 1) & ~(page - 1), end = (nuint)(Pointer + start + length) & ~(page - 1);
+        if (end > first) _ = MemoryAdvice.DontNeed(first, end - first); // it may be refused: then the memory stays until the buffer goes
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Streaming.Abstractions.Randomness;
 using Streaming.Operators.Numerics;
 using Xunit;
 
@@ -45,6 +46,29 @@ public sealed class EntityIndexTests
         index.Clear();
         Assert.Equal(0, index.Count);
         Assert.Equal(-1, index.Find(2));
+    }
+
+    [Theory]
+    [InlineData(0x9E3779B97F4A7C15UL)] // spread
+    [InlineData(1UL)] // sequential
+    [InlineData(0xDCCF400000000000UL)] // homes in a row: with few slots one cluster, which moves as a whole
+    public void Keys_are_found_and_removed_while_it_doubles(ulong factor)
+    {
+        using EntityIndex index = new();
+        Dictionary<ulong, int> oracle = [];
+        CounterRng rng = new(11, factor);
+        for (int n = 0; n < 80_000; n++)
+        {
+            ulong key = ((ulong)n + 1) * factor;
+            index.Add(key, n);
+            oracle.Add(key, n);
+            ulong other = (rng.NextBelow((ulong)n + 1) + 1) * factor;
+            Assert.Equal(oracle.GetValueOrDefault(other, -1), index.Find(other));
+            if (n % 16 == 0) Assert.Equal(oracle.Remove(other), index.Remove(other));
+            Assert.Equal(oracle.Count, index.Count);
+        }
+
+        for (int n = 0; n < 80_000; n++) Assert.Equal(oracle.GetValueOrDefault(((ulong)n + 1) * factor, -1), index.Find(((ulong)n + 1) * factor));
     }
 
     [Fact]

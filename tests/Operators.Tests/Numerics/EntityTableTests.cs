@@ -68,8 +68,19 @@ public sealed class EntityTableTests
         }
 
         Assert.Equal(evictions, table.Evictions);
+        Assert.Equal(-1, table.RowOfSequence(0));
         Assert.True(evictions > 1000);
         for (int row = 0; row < Capacity; row++) Assert.Equal((clock[row].Key, row), (table.Key(row), table.Find(clock[row].Key)));
+    }
+
+    [Fact]
+    public void The_hand_passes_a_bounded_number_of_rows_in_use()
+    {
+        const int Capacity = 2_000;
+        using EntityTable table = new(Capacity);
+        for (ulong key = 1; key <= Capacity; key++) table.FindOrAdd(key, out _);
+        Assert.Equal((64, 129), (table.FindOrAdd(Capacity + 1, out _), table.FindOrAdd(Capacity + 2, out _)));
+        Assert.Equal((-1, -1, 0), (table.Find(65), table.Find(130), table.Find(1)));
     }
 
     [Fact]
