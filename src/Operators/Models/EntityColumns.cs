@@ -15,9 +15,9 @@ internal sealed class EntityColumns : ILargeState, IDisposable
     private int _frozenCount;
 
     /// <summary>At most <paramref name="capacity"/> entities, whose columns will have so many bytes a row.</summary>
-    public EntityColumns(int capacity, int rowBytes)
+    public EntityColumns(int capacity, int rowBytes, bool numbersArrivals = true)
     {
-        Entities = new EntityTable(capacity, rowBytes);
+        Entities = new EntityTable(capacity, rowBytes, numbersArrivals);
         _rowBytes = rowBytes;
     }
 
@@ -28,7 +28,7 @@ internal sealed class EntityColumns : ILargeState, IDisposable
     public long Bytes => Entities.Bytes + ((long)Entities.Count * _rowBytes);
 
     /// <summary>Most bytes with columns of so many bytes a row.</summary>
-    public static long BytesFor(int capacity, int rowBytes) => EntityTable.BytesFor(capacity, rowBytes) + ((long)capacity * rowBytes);
+    public static long BytesFor(int capacity, int rowBytes, bool numbersArrivals = true) => EntityTable.BytesFor(capacity, rowBytes, numbersArrivals) + ((long)capacity * rowBytes);
 
     /// <summary>Adds a column; before any entity comes.</summary>
     public T Add<T>(T column)
@@ -75,9 +75,10 @@ internal sealed class EntityColumns : ILargeState, IDisposable
     /// <summary>Becomes what was saved; there must be no entity yet.</summary>
     /// <param name="reader">Reads the state.</param>
     /// <param name="frees">Whether rows are ever freed.</param>
-    public void Restore(ref StateReader reader, bool frees)
+    /// <param name="hasNumbers">Whether arrival numbers were written, used or not.</param>
+    public void Restore(ref StateReader reader, bool frees, bool hasNumbers = true)
     {
-        Entities.Restore(ref reader, frees);
+        Entities.Restore(ref reader, frees, hasNumbers);
         foreach (IEntityColumn column in _columns) column.Restore(ref reader, Entities.Count);
     }
 

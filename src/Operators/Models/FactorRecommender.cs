@@ -26,7 +26,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     private protected FactorRecommender(RecommenderOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, FactorShape shape)
     {
-        UserTable = new EmbeddingTable<T>(options.Users, shape.Factors, userRows);
+        UserTable = new EmbeddingTable<T>(options.Users, shape.Factors, userRows, numbersArrivals: false);
         ItemTable = new EmbeddingTable<T>(options.Items, shape.Factors, itemRows);
         Stride = FactorKernel<T>.Stride(shape.Factors);
         _unseen = new NativeBuffer<T>(2L * Stride);
@@ -38,7 +38,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     public abstract string StateTag { get; }
 
     /// <inheritdoc/>
-    public int StateVersion => 1;
+    public int StateVersion => 2;
 
     /// <inheritdoc/>
     public StateScope Scope => StateScope.Shard;
@@ -132,7 +132,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ObjectDisposedException.ThrowIf(_disposed, this);
         reader.Shape("ranking", _ranker is null ? 0 : 1);
         RestoreLearner(ref reader);
-        UserTable.Restore(ref reader, frees: true);
+        UserTable.Restore(ref reader, frees: true, hasNumbers: version < 2);
         ItemTable.Restore(ref reader);
         _history?.Restore(ref reader, UserTable.Entities.Count);
         RestoreByRow(ref reader);
@@ -157,7 +157,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <summary>Most bytes of a model of this shape.</summary>
     private protected static long BytesFor(RecommenderOptions options, FactorShape shape)
     {
-        long tables = EmbeddingTable<T>.BytesFor(options.Users, shape.Factors) + EmbeddingTable<T>.BytesFor(options.Items, shape.Factors);
+        long tables = EmbeddingTable<T>.BytesFor(options.Users, shape.Factors, numbersArrivals: false) + EmbeddingTable<T>.BytesFor(options.Items, shape.Factors);
         if (shape.Ranking) tables += LazyRanker<T>.BytesFor(options.Items, shape.Factors, shape.Biases);
         if (shape.Ranking || shape.Histories) tables += InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries);
         return tables;

@@ -31,7 +31,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, I
     /// <param name="ranking">Whether it keeps what ranks need.</param>
     public Popularity(PopularityOptions options, bool ranking = true)
     {
-        _users = new EntityTable(options.Users);
+        _users = new EntityTable(options.Users, 0, numbersArrivals: false);
         _items = new EntityTable(options.Items, sizeof(long));
         _order = new PopularityOrder(options.Items);
         _times = new ItemTimes(_items, _order);
@@ -42,7 +42,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, I
     public string StateTag => "popularity";
 
     /// <inheritdoc/>
-    public int StateVersion => 1;
+    public int StateVersion => 2;
 
     /// <inheritdoc/>
     public StateScope Scope => StateScope.Shard;
@@ -64,7 +64,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, I
 
     /// <summary>Most bytes it takes.</summary>
     public static long BytesFor(PopularityOptions options, bool ranking) =>
-        EntityTable.BytesFor(options.Users) + EntityTable.BytesFor(options.Items, sizeof(long)) + PopularityOrder.BytesFor(options.Items)
+        EntityTable.BytesFor(options.Users, 0, numbersArrivals: false) + EntityTable.BytesFor(options.Items, sizeof(long)) + PopularityOrder.BytesFor(options.Items)
         + (ranking ? InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries) : 0);
 
     /// <inheritdoc/>
@@ -172,7 +172,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, I
         ObjectDisposedException.ThrowIf(_disposed, this);
         reader.Shape("ranking", _history is null ? 0 : 1);
         _events = reader.ReadCount();
-        _users.Restore(ref reader, frees: true);
+        _users.Restore(ref reader, frees: true, hasNumbers: version < 2);
         _items.Restore(ref reader);
         long[] times = new long[_items.Count];
         for (int item = 0; item < times.Length; item++)

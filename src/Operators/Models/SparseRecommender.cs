@@ -38,7 +38,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
 
     private protected SparseRecommender(RecommenderOptions options, SparseShape shape)
     {
-        _users = new EntityColumns(options.Users, shape.UserRowBytes);
+        _users = new EntityColumns(options.Users, shape.UserRowBytes, numbersArrivals: false);
         _items = new EntityColumns(options.Items, sizeof(double) + shape.ItemRowBytes);
         _sparse = new SparseScores(options.Items);
         _order = new ScoreOrder(options.Items);
@@ -51,7 +51,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
     public abstract string StateTag { get; }
 
     /// <inheritdoc/>
-    public int StateVersion => 1;
+    public int StateVersion => 2;
 
     /// <inheritdoc/>
     public StateScope Scope => StateScope.Shard;
@@ -177,7 +177,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
         if (_total < 0) throw new StateMismatchException($"The snapshot has {_total} as a sum of weights.");
         RestoreLearner(ref reader);
         _items.Restore(ref reader, frees: false);
-        _users.Restore(ref reader, frees: true);
+        _users.Restore(ref reader, frees: true, hasNumbers: version < 2);
         _history?.Restore(ref reader, _users.Entities.Count);
         RestoreUsers(ref reader, _users.Entities.Count);
         Restored();
@@ -199,7 +199,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
 
     /// <summary>Most bytes of a model of this shape.</summary>
     private protected static long BytesFor(RecommenderOptions options, SparseShape shape) =>
-        EntityColumns.BytesFor(options.Users, shape.UserRowBytes) + EntityColumns.BytesFor(options.Items, sizeof(double) + shape.ItemRowBytes)
+        EntityColumns.BytesFor(options.Users, shape.UserRowBytes, numbersArrivals: false) + EntityColumns.BytesFor(options.Items, sizeof(double) + shape.ItemRowBytes)
         + SparseScores.BytesFor(options.Items) + ScoreOrder.BytesFor(options.Items)
         + (shape.Ranking ? InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries) : 0);
 

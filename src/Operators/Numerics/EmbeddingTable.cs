@@ -28,12 +28,16 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     private readonly double* _firstBias;
 
     /// <summary>A table for at most <paramref name="capacity"/> entities of <paramref name="factors"/> factors (0: biases alone).</summary>
-    public EmbeddingTable(int capacity, int factors, IRowInitializer<T> initializer)
+    /// <param name="capacity">Most entities held.</param>
+    /// <param name="factors">Factors of a row.</param>
+    /// <param name="initializer">Gives a new entity its row.</param>
+    /// <param name="numbersArrivals">Whether anybody asks for arrival numbers.</param>
+    public EmbeddingTable(int capacity, int factors, IRowInitializer<T> initializer, bool numbersArrivals = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(factors);
         Factors = factors;
         Stride = FactorKernel<T>.Stride(factors);
-        Entities = new EntityTable(capacity, RowBytes(factors));
+        Entities = new EntityTable(capacity, RowBytes(factors), numbersArrivals);
         _initializer = initializer;
         _rows = new NativeBuffer<T>((long)capacity * Stride);
         _biases = new NativeBuffer<double>(capacity);
@@ -64,8 +68,8 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     public long Resets { get; private set; }
 
     /// <summary>Most bytes of a table of this shape.</summary>
-    public static long BytesFor(int capacity, int factors) =>
-        EntityTable.BytesFor(capacity, RowBytes(factors)) + ((long)capacity * RowBytes(factors));
+    public static long BytesFor(int capacity, int factors, bool numbersArrivals = true) =>
+        EntityTable.BytesFor(capacity, RowBytes(factors), numbersArrivals) + ((long)capacity * RowBytes(factors));
 
     /// <inheritdoc/>
     public long Bytes => Entities.Bytes + ((long)Entities.Count * RowBytes(Factors));
@@ -166,13 +170,14 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     /// <summary>Becomes what was saved; the table must be empty.</summary>
     /// <param name="reader">Reads the state.</param>
     /// <param name="frees">Whether rows of this table are ever freed.</param>
-    public void Restore(ref StateReader reader, bool frees = false)
+    /// <param name="hasNumbers">Whether arrival numbers were written, used or not.</param>
+    public void Restore(ref StateReader reader, bool frees = false, bool hasNumbers = true)
     {
         reader.Shape("factors", Factors);
         reader.Shape("precision", sizeof(T) * 8L);
         reader.Shape("initial rows", _initializer.Description);
         Resets = reader.ReadCount();
-        Entities.Restore(ref reader, frees);
+        Entities.Restore(ref reader, frees, hasNumbers);
         for (int row = 0; row < Entities.Count; row++) reader.ReadRaw(new Span<T>(Row(row), Factors));
         reader.ReadRaw(_biases.AsSpan(0, Entities.Count));
     }

@@ -25,11 +25,12 @@ public enum Admission
 /// Deterministic: the same keys in the same order give the same rows and evictions. Memory is reserved for the capacity and committed as entities come.
 /// Expected O(1) amortized, and never O(entities): neither growing nor the first eviction stops for all rows. After <see cref="Dispose"/> nothing may be called. One caller at a time; the state is written by another thread where
 /// <see cref="RowPages"/> are frozen, which <see cref="FindOrAdd"/> touches for all columns of the row, those of the owner too.
-/// State, in this order: number of rows, evictions, the hand, keys by row (0: free), used marks by row, and (after evictions) arrival numbers by row.
+/// State, in this order: number of rows, evictions, the hand, keys by row (0: free), used marks by row, and (after evictions, where they are asked for) arrival numbers by row.
 /// </remarks>
 public sealed class EntityTable : ILargeState, IDisposable
 {
-    private const int OwnRowBytes = sizeof(ulong) + sizeof(byte) + sizeof(uint);
+    private const int OwnRowBytes = sizeof(ulong) + sizeof(byte);
+    private const int NumberBytes = sizeof(uint);
     private const int MostPassed = 64;
 
     private readonly EntityIndex _index = new();
@@ -40,7 +41,7 @@ public sealed class EntityTable : ILargeState, IDisposable
     private NativeBuffer<uint>? _sequence; // by row: its arrival number xor the row, so that the memory of rows that nobody was evicted from need not be written
     private readonly MemoryColumn _keyColumn;
     private readonly MemoryColumn _usedColumn;
-    private readonly SequenceColumn _sequenceColumn;
+    private readonly SequenceColumn? _sequenceColumn;
     private uint _arrivals;
     private int _hand;
     private Head _frozen;
@@ -52,16 +53,19 @@ public sealed class EntityTable : ILargeState, IDisposable
     }
 
     /// <summary>A table whose owner adds columns of so many bytes a row to <see cref="Pages"/>.</summary>
-    internal unsafe EntityTable(int capacity, int ownersRowBytes)
+    /// <param name="capacity">Most entities held.</param>
+    /// <param name="ownersRowBytes">Bytes of a row in the owner's columns.</param>
+    /// <param name="numbersArrivals">Whether anybody asks for arrival numbers.</param>
+    internal unsafe EntityTable(int capacity, int ownersRowBytes, bool numbersArrivals = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Capacity = capacity;
         _keys = new NativeBuffer<ulong>(capacity);
         _used = new NativeBuffer<byte>(capacity);
-        Pages = new RowPages(capacity, OwnRowBytes + ownersRowBytes);
+        Pages = new RowPages(capacity, RowBytes(numbersArrivals) + ownersRowBytes);
         _keyColumn = Pages.Add(new MemoryColumn(_keys.Pointer, sizeof(ulong)));
         _usedColumn = Pages.Add(new MemoryColumn(_used.Pointer, sizeof(byte)));
-        _sequenceColumn = Pages.Add(new SequenceColumn());
+        if (numbersArrivals) _sequenceColumn = Pages.Add(new SequenceColumn());
     }
 
     /// <summary>Most entities held.</summary>
@@ -80,7 +84,7 @@ public sealed class EntityTable : ILargeState, IDisposable
     public long Evictions { get; private set; }
 
     /// <inheritdoc/>
-    public long Bytes => (long)Count * OwnRowBytes;
+    public long Bytes => (long)Count * RowBytes(_sequenceColumn is not null);
 
     /// <summary>The pages that rows lie in.</summary>
     internal RowPages Pages { get; }
@@ -88,9 +92,9 @@ public sealed class EntityTable : ILargeState, IDisposable
     /// <summary>Most bytes of a table of this capacity: both indexes, and the rows' 13 bytes each.</summary>
     public static long BytesFor(int capacity) => BytesFor(capacity, 0);
 
-    /// <summary>The same, with what pages take where the owner's columns have so many bytes a row; not those columns.</summary>
-    internal static long BytesFor(int capacity, int ownersRowBytes) =>
-        (2 * EntityIndex.BytesFor(capacity)) + ((long)OwnRowBytes * capacity) + RowPages.BytesFor(capacity, OwnRowBytes + ownersRowBytes);
+    /// <summary>The same, with what pages take where the owner's columns have so many bytes a row; not those columns. Without arrival numbers one index, and 9 bytes a row.</summary>
+    internal static long BytesFor(int capacity, int ownersRowBytes, bool numbersArrivals = true) =>
+        ((numbersArrivals ? 2 : 1) * EntityIndex.BytesFor(capacity)) + ((long)RowBytes(numbersArrivals) * capacity) + RowPages.BytesFor(capacity, RowBytes(numbersArrivals) + ownersRowBytes);
 
     /// <summary>The row of <paramref name="key"/>; -1 if it has none. Does not count as use.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -101,7 +105,7 @@ public sealed class EntityTable : ILargeState, IDisposable
 
     /// <summary>
     /// Arrival number of the entity that has <paramref name="row"/>: smaller came first, unless the row was freed before. It is the row itself while
-    /// <see cref="Evictions"/> is 0. Begins anew after 2^32 arrivals; no two entities held have the same.
+    /// <see cref="Evictions"/> is 0, and always in a table that does not number arrivals. Begins anew after 2^32 arrivals; no two entities held have the same.
     /// </summary>
     public uint Sequence(int row) => _sequence is null ? (uint)row : _sequence[row] ^ (uint)row;
 
@@ -179,7 +183,7 @@ public sealed class EntityTable : ILargeState, IDisposable
         writer.Write(head.Hand);
         Pages.Write(ref writer, _keyColumn, head.Count, frozen);
         Pages.Write(ref writer, _usedColumn, head.Count, frozen);
-        if (head.Evictions > 0) Pages.Write(ref writer, _sequenceColumn, head.Count, frozen);
+        if (head.Evictions > 0 && _sequenceColumn is not null) Pages.Write(ref writer, _sequenceColumn, head.Count, frozen);
         GC.KeepAlive(this);
     }
 
@@ -189,7 +193,8 @@ public sealed class EntityTable : ILargeState, IDisposable
     /// <summary>Becomes what was saved; the table must be empty.</summary>
     /// <param name="reader">Reads the state.</param>
     /// <param name="frees">Whether rows of this table are ever freed.</param>
-    public void Restore(ref StateReader reader, bool frees = false)
+    /// <param name="hasNumbers">Whether arrival numbers were written, used or not.</param>
+    public void Restore(ref StateReader reader, bool frees = false, bool hasNumbers = true)
     {
         if (Count > 0) throw new InvalidOperationException($"A table that holds {Count} entities cannot be restored.");
         int count = reader.ReadLength(Capacity);
@@ -199,7 +204,11 @@ public sealed class EntityTable : ILargeState, IDisposable
         _hand = reader.ReadLength(Math.Max(0, count - 1));
         reader.ReadRaw<ulong>(_keys.AsSpan(0, count));
         reader.ReadRaw<byte>(_used.AsSpan(0, count));
-        if (Evictions > 0)
+        if (Evictions > 0 && hasNumbers && _sequenceColumn is null)
+        {
+            for (int row = 0; row < count; row++) reader.Read<uint>();
+        }
+        else if (Evictions > 0 && hasNumbers)
         {
             StartSequence();
             Span<uint> sequence = _sequence!.AsSpan(0, count);
@@ -264,7 +273,7 @@ public sealed class EntityTable : ILargeState, IDisposable
 
     private int Evict()
     {
-        if (_sequence is null) StartSequence();
+        if (_sequenceColumn is not null && _sequence is null) StartSequence();
         for (int passed = 0; _used[_hand] != 0 && passed < MostPassed; passed++)
         {
             Pages.Touch(_hand);
@@ -275,10 +284,12 @@ public sealed class EntityTable : ILargeState, IDisposable
         int row = _hand;
         _hand = row + 1 == Capacity ? 0 : row + 1;
         _index.Remove(_keys[row]);
-        _bySequence!.Remove(Sequence(row) + 1UL);
+        _bySequence?.Remove(Sequence(row) + 1UL);
         Evictions++;
         return row;
     }
+
+    private static int RowBytes(bool numbersArrivals) => OwnRowBytes + (numbersArrivals ? NumberBytes : 0);
 
     private Head Now => new(Count, Evictions, _arrivals, _hand);
 
@@ -286,7 +297,7 @@ public sealed class EntityTable : ILargeState, IDisposable
     {
         // What is frozen now has no arrival numbers: they are written without a look at its pages.
         _sequence = new NativeBuffer<uint>(Capacity);
-        _sequenceColumn.Place(_sequence.Pointer);
+        _sequenceColumn!.Place(_sequence.Pointer);
         _bySequence = new EntityIndex();
     }
 

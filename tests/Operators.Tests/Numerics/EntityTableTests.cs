@@ -131,6 +131,19 @@ public sealed class EntityTableTests
         Assert.Equal(10, Copy(table, 11).Count);
     }
 
+    [Fact]
+    public void A_table_that_numbers_no_arrivals_reads_a_snapshot_of_one_that_did()
+    {
+        using EntityTable before = new(3), after = new(3, 0, numbersArrivals: false);
+        for (ulong key = 1; key <= 5; key++) before.FindOrAdd(key, out _);
+        StateBytes.Read(StateBytes.Write(before.Save), (ref reader) => after.Restore(ref reader, hasNumbers: true));
+        for (ulong key = 1; key <= 6; key++) Assert.Equal((before.FindOrAdd(key + 3, out Admission expected), expected), (after.FindOrAdd(key + 3, out Admission admission), admission));
+        using EntityTable again = new(3, 0, numbersArrivals: false);
+        StateBytes.Read(StateBytes.Write(after.Save), (ref reader) => again.Restore(ref reader, hasNumbers: false));
+        Assert.Equal((after.Evictions, after.Find(9)), (again.Evictions, again.Find(9)));
+        Assert.True(EntityTable.BytesFor(1000, 8, numbersArrivals: false) < EntityTable.BytesFor(1000, 8));
+    }
+
     private static EntityTable Copy(EntityTable table, int capacity)
     {
         EntityTable copy = new(capacity);

@@ -32,6 +32,17 @@ public class FlatMemoryTests(ITestOutputHelper output)
             $"{memory.Last / Mebibyte:F0} MiB are resident at the end; the plan says {planned / Mebibyte:F0} MiB.");
     }
 
+    [Fact]
+    public async Task Ten_million_users_held_at_once_take_what_was_planned()
+    {
+        if (Environment.GetEnvironmentVariable("STREAMING_SOAK") != "1") Assert.Skip("takes half a minute and 2 GB: STREAMING_SOAK=1 (./test --soak) runs it");
+        const int Users = 10_000_000;
+        (ResidentMemory memory, double planned) = await RunAsync(
+            "../bench/pipelines/mf-only.json", Users, TimeSpan.FromMilliseconds(100), [new("Stages:mf:Users", $"{Users}"), new("Stages:mf:Factors", "32")]);
+        output.WriteLine($"planned {planned / Mebibyte:F1} MiB, at most {memory.Peak / Mebibyte:F1} MiB");
+        Assert.InRange(memory.Peak, 0.9 * planned, 1.1 * planned);
+    }
+
     [Theory]
     [InlineData("explicit.json")]
     [InlineData("ranking.json")]
