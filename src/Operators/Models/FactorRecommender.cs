@@ -75,7 +75,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         int user = UserTable.Entities.Find(example.User), item = ItemTable.Entities.Find(example.Item);
         T* p = user >= 0 ? UserTable.Row(user) : Unseen(UserTable, example.User, _unseen.Pointer);
         T* q = item >= 0 ? ItemTable.Row(item) : Unseen(ItemTable, example.Item, _unseen.Pointer + Stride);
-        double score = Predict(p, q, user >= 0 ? UserTable.Bias(user) : 0, item >= 0 ? ItemTable.Bias(item) : 0);
+        double score = Predict(example, p, q, user, item);
         GC.KeepAlive(this);
         return score;
     }
@@ -136,8 +136,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ItemTable.Restore(ref reader);
         _history?.Restore(ref reader, UserTable.Entities.Count);
         RestoreByRow(ref reader);
-        if (_ranker is null) return;
-        for (int item = 0; item < ItemTable.Entities.Count; item++) _ranker.Set(item, ItemTable.Row(item), ItemTable.Bias(item));
+        RefreshAll();
     }
 
     /// <inheritdoc/>
@@ -169,7 +168,11 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <summary>The score that two rows and biases make.</summary>
     private protected abstract double Predict(T* p, T* q, double userBias, double itemBias);
 
-    /// <summary>Learns; returns what <see cref="Predict"/> would have returned before.</summary>
+    /// <summary>The score of an example by rows that are there or, where the number is -1, would be if the entity came.</summary>
+    private protected virtual double Predict(in Example example, T* p, T* q, int user, int item) =>
+        Predict(p, q, user >= 0 ? UserTable.Bias(user) : 0, item >= 0 ? ItemTable.Bias(item) : 0);
+
+    /// <summary>Learns; returns what <see cref="Score"/> would have returned before.</summary>
     private protected abstract double Train(int user, int item, in Example example);
 
     /// <summary>What the score of every item for this user has in common beyond what the ranker adds up.</summary>
@@ -201,7 +204,14 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     }
 
     /// <summary>To be called after an item other than the event's has changed, which <see cref="EmbeddingTable{T}.Touch"/> comes before.</summary>
-    private protected void Refresh(int item) => _ranker?.Set(item, ItemTable.Row(item), ItemTable.Bias(item));
+    private protected void Refresh(int item) => _ranker?.Set(item, ItemTable.Row(item), RankingBias(item));
+
+    /// <summary>To be called after what items are ordered by has changed for any of them. O(items x factors).</summary>
+    private protected void RefreshAll()
+    {
+        if (_ranker is null) return;
+        for (int item = 0; item < ItemTable.Entities.Count; item++) Refresh(item);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Admit(in Example example)

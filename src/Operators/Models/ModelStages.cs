@@ -107,6 +107,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new MinHashKnn(options, binding.Seed, Ranks(binding))),
             (options, binding) => MinHashKnn.BytesFor(options, Ranks(binding))),
+        new StageType<NmfOptions>(
+            "nmf",
+            StageKind.Model,
+            "Rating = mean + biases + product of factors that are never negative, by projected gradient descent.",
+            [Prediction, SquaredError, Rank, Top],
+            (options, binding) => new RatingModelOperator(binding, new Nmf<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => Nmf<float>.BytesFor(options, Ranks(binding))),
         new StageType<PopularityOptions>(
             "popularity",
             StageKind.Model,

@@ -17,18 +17,20 @@ namespace Streaming.Operators.Models;
 /// sound afterwards starts anew and is counted.
 /// Means and biases are doubles, factors are <typeparamref name="T"/>.
 /// </remarks>
-public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
+public abstract unsafe partial class SgdFactorization<T> : FactorRecommender<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly SgdSettings _settings;
     private readonly T _decay;
+    private readonly bool _plain;
     private WeightedMean _mean;
 
     private protected SgdFactorization(RecommenderOptions options, SgdSettings settings, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking)
-        : base(options, userRows, itemRows, new FactorShape(settings.Factors, settings.MeanAndBiases, Distance: false, ranking))
+        : base(options, userRows, itemRows, Shape(settings, ranking))
     {
-        _settings = settings;
+        (_settings, _plain) = (settings, settings.IsPlain);
         _decay = T.CreateTruncating(1 - (settings.LearningRate * settings.Regularization));
+        if (!_plain) Extend();
     }
 
     /// <summary>The mean of the values learned from; 0 before the first.</summary>
@@ -42,6 +44,7 @@ public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
 
     private protected override double Train(int user, int item, in Example example)
     {
+        if (!_plain) return TrainExtended(user, item, example);
         T* p = UserTable.Row(user), q = ItemTable.Row(item);
         ref double userBias = ref UserTable.Bias(user);
         ref double itemBias = ref ItemTable.Bias(item);
@@ -64,11 +67,9 @@ public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
         return score;
     }
 
-    private protected override void SaveLearner(ref StateWriter writer) => _mean.Save(ref writer);
-
-    private protected override void RestoreLearner(ref StateReader reader) => _mean.Restore(ref reader);
-
     private double Intercept => _settings.MeanAndBiases ? _mean.Value : 0;
+
+    private static FactorShape Shape(in SgdSettings settings, bool ranking) => new(settings.Factors, settings.MeanAndBiases, Distance: false, ranking);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Product(T* p, T* q) => Stride > 0 ? double.CreateTruncating(FactorKernel<T>.Dot(p, q, Stride)) : 0;

@@ -44,6 +44,7 @@ public sealed class StageMemoryTests
     [InlineData("eals")]
     [InlineData("ials")]
     [InlineData("isgd")]
+    [InlineData("nmf")]
     [InlineData("popularity")]
     [InlineData("raisgd")]
     [InlineData("decayed-popularity")]
