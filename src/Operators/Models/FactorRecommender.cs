@@ -26,10 +26,10 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     private protected FactorRecommender(RecommenderOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, FactorShape shape)
     {
-        UserTable = new EmbeddingTable<T>(options.Users, shape.Factors, userRows);
-        ItemTable = new EmbeddingTable<T>(options.Items, shape.Factors, itemRows);
+        UserTable = Table(options.Users, shape.Factors, userRows, shape.UserSeconds);
+        ItemTable = Table(options.Items, shape.Factors, itemRows, shape.ItemSeconds);
         Stride = FactorKernel<T>.Stride(shape.Factors);
-        _unseen = new NativeBuffer<T>(2L * Stride);
+        _unseen = new NativeBuffer<T>((long)UserTable.Stride + ItemTable.Stride);
         if (shape.Ranking) _ranker = new LazyRanker<T>(options.Items, shape.Factors, shape.Biases, shape.Distance);
         if (shape.Ranking || shape.Histories) _history = new InteractionHistory(options.Users, ItemTable.Entities, options.HistoryEntries);
     }
@@ -62,7 +62,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     private protected EmbeddingTable<T> ItemTable { get; }
 
-    /// <summary>Elements from one row to the next.</summary>
+    /// <summary>Elements of a row's factors, padding included; where rows have seconds, those begin behind it.</summary>
     private protected int Stride { get; }
 
     /// <summary>The users' histories, without the event that is being learned; there are none without ranking, unless the shape asks for them.</summary>
@@ -74,7 +74,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ObjectDisposedException.ThrowIf(_disposed, this);
         int user = UserTable.Entities.Find(example.User), item = ItemTable.Entities.Find(example.Item);
         T* p = user >= 0 ? UserTable.Row(user) : Unseen(UserTable, example.User, _unseen.Pointer);
-        T* q = item >= 0 ? ItemTable.Row(item) : Unseen(ItemTable, example.Item, _unseen.Pointer + Stride);
+        T* q = item >= 0 ? ItemTable.Row(item) : Unseen(ItemTable, example.Item, _unseen.Pointer + UserTable.Stride);
         double score = Predict(example, p, q, user, item);
         GC.KeepAlive(this);
         return score;
@@ -156,7 +156,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <summary>Most bytes of a model of this shape.</summary>
     private protected static long BytesFor(RecommenderOptions options, FactorShape shape)
     {
-        long tables = EmbeddingTable<T>.BytesFor(options.Users, shape.Factors) + EmbeddingTable<T>.BytesFor(options.Items, shape.Factors);
+        long tables = EmbeddingTable<T>.BytesFor(options.Users, Width(shape.Factors, shape.UserSeconds)) + EmbeddingTable<T>.BytesFor(options.Items, Width(shape.Factors, shape.ItemSeconds));
         if (shape.Ranking) tables += LazyRanker<T>.BytesFor(options.Items, shape.Factors, shape.Biases);
         if (shape.Ranking || shape.Histories) tables += InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries);
         return tables;
@@ -241,6 +241,11 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         Refresh(item);
     }
 
+    private static EmbeddingTable<T> Table(int capacity, int factors, IRowInitializer<T> rows, bool seconds) =>
+        new(capacity, Width(factors, seconds), seconds ? new LeadingRows<T>(rows, factors) : rows);
+
+    private static int Width(int factors, bool seconds) => seconds ? FactorKernel<T>.Stride(factors) + factors : factors;
+
     private static T* Unseen(EmbeddingTable<T> table, ulong key, T* row)
     {
         table.Initial(key, row);
@@ -254,4 +259,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 /// <param name="Distance">Whether items are ordered by how near their score is to 1.</param>
 /// <param name="Ranking">Whether it keeps what ranks need.</param>
 /// <param name="Histories">Whether it keeps what users met, ranks or not: some learn from it.</param>
-internal readonly record struct FactorShape(int Factors, bool Biases, bool Distance, bool Ranking, bool Histories = false);
+/// <param name="UserSeconds">Whether a user has a second row behind the first, of as many factors, which are 0 at first.</param>
+/// <param name="ItemSeconds">Whether an item has one.</param>
+internal readonly record struct FactorShape(
+    int Factors, bool Biases, bool Distance, bool Ranking, bool Histories = false, bool UserSeconds = false, bool ItemSeconds = false);

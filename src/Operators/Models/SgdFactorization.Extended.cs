@@ -37,13 +37,13 @@ public abstract unsafe partial class SgdFactorization<T>
     {
         // What is plain was there first, and names none of this.
         if (!_plain) ShapeOf(ref writer);
-        _mean.Save(ref writer);
+        base.SaveLearner(ref writer);
     }
 
     private protected override void RestoreLearner(ref StateReader reader)
     {
         if (!_plain) ShapeOf(ref reader);
-        _mean.Restore(ref reader);
+        base.RestoreLearner(ref reader);
     }
 
     private protected override void SaveByRow(ref StateWriter writer)
@@ -89,9 +89,8 @@ public abstract unsafe partial class SgdFactorization<T>
         ulong bucket = _buckets?.Number(example.Time) ?? 0;
         double product = Product(p, q), bucketBias = _buckets?.Of(item, bucket) ?? 0;
         double score = Intercept + userBias + itemBias + product + bucketBias;
-        _mean.Add(example.Value, example.Weight);
-        double error = Intercept + userBias + itemBias + product + bucketBias - example.Value;
-        double gradient = Math.Clamp(2 * example.Weight * error, -_settings.GradientClip, _settings.GradientClip);
+        Meet(example);
+        double gradient = Gradient(Intercept + userBias + itemBias + product + bucketBias, example);
         (double Factors, double Bias) userRates = Rates(_userRates, user, p, q, product, gradient, userBias), itemRates = Rates(_itemRates, item, q, p, product, gradient, itemBias);
         StepOutcome outcome = Stride > 0 ? StepRows(p, q, gradient, userRates.Factors, itemRates.Factors) : StepOutcome.Sound;
         if (_settings.MeanAndBiases)
