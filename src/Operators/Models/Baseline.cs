@@ -26,8 +26,8 @@ public sealed class Baseline : SgdFactorization<double>
     /// <summary>Most bytes it takes.</summary>
     public static long BytesFor(BaselineOptions options, bool ranking) => BytesFor(options, Settings(options), ranking);
 
-    private static SgdSettings Settings(BaselineOptions options) =>
-        new(0, MeanAndBiases: true, 0, options.LearningRate, 0, options.Regularization, options.GradientClip)
+    private static SgdSettings Settings(BaselineOptions options) => new(
+        0, MeanAndBiases: true, 0, options.LearningRate, 0, options.Regularization, options.GradientClip)
     {
         Schedule = options.Schedule,
         Decay = options.Decay,

@@ -5,9 +5,16 @@ namespace Streaming.Operators.Models;
 /// <summary>Options of <see cref="SvdPlusPlus{T}"/>.</summary>
 public sealed class SvdPlusPlusOptions : FactorOptions
 {
-    /// <summary>Learning rate of the factors of users and items, 0 to 1; default 0.03. Raising it learns faster and, past a point, not at all.</summary>
+    /// <summary>
+    /// Standard deviation of the factors that users and items start with, 0 to 10; default 0.05. Raising it makes early predictions noisier and early
+    /// learning faster; at 0 only biases are learned.
+    /// </summary>
+    [Range(0.0, 10.0)]
+    public override double InitSigma { get; set; } = 0.05;
+
+    /// <summary>Learning rate of the factors of users and items, 0 to 1; default 0.08. Raising it learns faster and, past a point, not at all.</summary>
     [Range(0.0, 1.0)]
-    public double LearningRate { get; set; } = 0.03;
+    public double LearningRate { get; set; } = 0.08;
 
     /// <summary>Learning rate of the factors of what a user rated, 0 to 1; default 0.01. Raising it learns faster and, past a point, not at all.</summary>
     [Range(0.0, 1.0)]
@@ -27,15 +34,15 @@ public sealed class SvdPlusPlusOptions : FactorOptions
     [Range(0.0, 10.0)]
     public double ImplicitRegularization { get; set; } = 0.02;
 
-    /// <summary>l2 penalty on the biases, 0 to 10; default 0.05. Raising it pulls biases towards 0, most where events are few.</summary>
+    /// <summary>l2 penalty on the biases, 0 to 10; default 0.07. Raising it pulls biases towards 0, most where events are few.</summary>
     [Range(0.0, 10.0)]
-    public double BiasRegularization { get; set; } = 0.05;
+    public double BiasRegularization { get; set; } = 0.07;
 
     /// <summary>
-    /// Most items that a user is known to have rated, the newest, 1 to 65,536; default 50. Raising it knows more of an eager user, and each event of such a user costs so many rows.
+    /// Most items that a user is known to have rated, the newest, 1 to 65,536; default 30. Raising it knows more of an eager user, and each event of such a user costs so many rows.
     /// </summary>
     [Range(1, 1 << 16)]
-    public int UserHistory { get; set; } = 50;
+    public int UserHistory { get; set; } = 30;
 
     /// <summary>
     /// Pairs of a user and an item rated that are kept in all, 1 to 2^30; default 4,194,304. Beyond it the oldest pair is forgotten. Raising it remembers longer, at 28 bytes a
