@@ -24,8 +24,14 @@ public sealed class Baseline : SgdFactorization<double>
     public override string StateTag => "baseline";
 
     /// <summary>Most bytes it takes.</summary>
-    public static long BytesFor(BaselineOptions options, bool ranking) => BytesFor(options, new FactorShape(0, Biases: true, Distance: false, ranking));
+    public static long BytesFor(BaselineOptions options, bool ranking) => BytesFor(options, Settings(options), ranking);
 
-    private static SgdSettings Settings(BaselineOptions options) =>
-        new(0, MeanAndBiases: true, 0, options.LearningRate, 0, options.Regularization, options.GradientClip);
+    private static SgdSettings Settings(BaselineOptions options) => new(
+        0, MeanAndBiases: true, 0, options.LearningRate, 0, options.Regularization, options.GradientClip)
+    {
+        Schedule = options.Schedule,
+        Decay = options.Decay,
+        TimeBucketDays = options.TimeBucketDays,
+        TimeBuckets = options.TimeBuckets,
+    };
 }

@@ -31,8 +31,14 @@ public sealed class BiasedMf<T> : SgdFactorization<T>
     public override string StateTag => "biased-mf";
 
     /// <summary>Most bytes it takes.</summary>
-    public static long BytesFor(BiasedMfOptions options, bool ranking) => BytesFor(options, new FactorShape(options.Factors, Biases: true, Distance: false, ranking));
+    public static long BytesFor(BiasedMfOptions options, bool ranking) => BytesFor(options, Settings(options), ranking);
 
     private static SgdSettings Settings(BiasedMfOptions options) => new(
-        options.Factors, MeanAndBiases: true, options.LearningRate, options.BiasLearningRate, options.Regularization, options.BiasRegularization, options.GradientClip);
+        options.Factors, MeanAndBiases: true, options.LearningRate, options.BiasLearningRate, options.Regularization, options.BiasRegularization, options.GradientClip)
+    {
+        Schedule = options.Schedule,
+        Decay = options.Decay,
+        TimeBucketDays = options.TimeBucketDays,
+        TimeBuckets = options.TimeBuckets,
+    };
 }

@@ -13,8 +13,9 @@ public abstract unsafe partial class FactorRecommender<T>
         if (_ranker is null || _history is null) throw WithoutRanking();
         int rank = RankRules.LookUp(example, UserTable.Entities, ItemTable.Entities, _history, out int user, out int item);
         if (rank != Ranks.None) return rank;
-        T* p = UserTable.Row(user);
-        T score = _ranker.Score(p, ItemTable.Row(item), ItemTable.Bias(item));
+        PrepareRanking(example);
+        T* p = RankingRow(user);
+        T score = _ranker.Score(p, ItemTable.Row(item), RankingBias(item));
         int better = _ranker.CountBetter(p, item, score, ItemTable.Entities.Count, _history.Mark(user), depth);
         GC.KeepAlive(this);
         return RankRules.Conclude(better, depth);
@@ -29,13 +30,25 @@ public abstract unsafe partial class FactorRecommender<T>
         if (_ranker is null || _history is null) throw WithoutRanking();
         int row = UserTable.Entities.Find(query.User);
         if (row < 0 || items.IsEmpty) return 0;
+        PrepareRanking(query);
         TopItems best = new(items, ItemTable.Entities);
-        _ranker.Collect(UserTable.Row(row), ItemTable.Entities, _history.Mark(row), ref best);
+        _ranker.Collect(RankingRow(row), ItemTable.Entities, _history.Mark(row), ref best);
         double common = CommonScore(row);
         for (int i = 0; i < best.Count; i++) items[i] = items[i] with { Score = common + items[i].Score };
         GC.KeepAlive(this);
         return best.Count;
     }
+
+    /// <summary>Called before items are ordered for an example: the place to have all refreshed that depends on when that is.</summary>
+    private protected virtual void PrepareRanking(in Example example)
+    {
+    }
+
+    /// <summary>The row whose products with items' rows order them for the user.</summary>
+    private protected virtual T* RankingRow(int user) => UserTable.Row(user);
+
+    /// <summary>What is added to the product for the item.</summary>
+    private protected virtual double RankingBias(int item) => ItemTable.Bias(item);
 
     private static InvalidOperationException WithoutRanking() => new("The model was made without ranking: it keeps no histories.");
 }

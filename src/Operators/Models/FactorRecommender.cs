@@ -26,10 +26,10 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     private protected FactorRecommender(RecommenderOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, FactorShape shape)
     {
-        UserTable = new EmbeddingTable<T>(options.Users, shape.Factors, userRows, numbersArrivals: false);
-        ItemTable = new EmbeddingTable<T>(options.Items, shape.Factors, itemRows);
+        UserTable = Table(options.Users, shape.Factors, userRows, shape.UserSeconds, numbersArrivals: false);
+        ItemTable = Table(options.Items, shape.Factors, itemRows, shape.ItemSeconds, numbersArrivals: true);
         Stride = FactorKernel<T>.Stride(shape.Factors);
-        _unseen = new NativeBuffer<T>(2L * Stride);
+        _unseen = new NativeBuffer<T>((long)UserTable.Stride + ItemTable.Stride);
         if (shape.Ranking) _ranker = new LazyRanker<T>(options.Items, shape.Factors, shape.Biases, shape.Distance);
         if (shape.Ranking || shape.Histories) _history = new InteractionHistory(options.Users, ItemTable.Entities, options.HistoryEntries);
     }
@@ -62,7 +62,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     private protected EmbeddingTable<T> ItemTable { get; }
 
-    /// <summary>Elements from one row to the next.</summary>
+    /// <summary>Elements of a row's factors, padding included; where rows have seconds, those begin behind it.</summary>
     private protected int Stride { get; }
 
     /// <summary>The users' histories, without the event that is being learned; there are none without ranking, unless the shape asks for them.</summary>
@@ -74,8 +74,8 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ObjectDisposedException.ThrowIf(_disposed, this);
         int user = UserTable.Entities.Find(example.User), item = ItemTable.Entities.Find(example.Item);
         T* p = user >= 0 ? UserTable.Row(user) : Unseen(UserTable, example.User, _unseen.Pointer);
-        T* q = item >= 0 ? ItemTable.Row(item) : Unseen(ItemTable, example.Item, _unseen.Pointer + Stride);
-        double score = Predict(p, q, user >= 0 ? UserTable.Bias(user) : 0, item >= 0 ? ItemTable.Bias(item) : 0);
+        T* q = item >= 0 ? ItemTable.Row(item) : Unseen(ItemTable, example.Item, _unseen.Pointer + UserTable.Stride);
+        double score = Predict(example, p, q, user, item);
         GC.KeepAlive(this);
         return score;
     }
@@ -136,8 +136,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ItemTable.Restore(ref reader);
         _history?.Restore(ref reader, UserTable.Entities.Count);
         RestoreByRow(ref reader);
-        if (_ranker is null) return;
-        for (int item = 0; item < ItemTable.Entities.Count; item++) _ranker.Set(item, ItemTable.Row(item), ItemTable.Bias(item));
+        RefreshAll();
     }
 
     /// <inheritdoc/>
@@ -157,7 +156,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <summary>Most bytes of a model of this shape.</summary>
     private protected static long BytesFor(RecommenderOptions options, FactorShape shape)
     {
-        long tables = EmbeddingTable<T>.BytesFor(options.Users, shape.Factors, numbersArrivals: false) + EmbeddingTable<T>.BytesFor(options.Items, shape.Factors);
+        long tables = EmbeddingTable<T>.BytesFor(options.Users, Width(shape.Factors, shape.UserSeconds), numbersArrivals: false) + EmbeddingTable<T>.BytesFor(options.Items, Width(shape.Factors, shape.ItemSeconds));
         if (shape.Ranking) tables += LazyRanker<T>.BytesFor(options.Items, shape.Factors, shape.Biases);
         if (shape.Ranking || shape.Histories) tables += InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries);
         return tables;
@@ -169,7 +168,11 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <summary>The score that two rows and biases make.</summary>
     private protected abstract double Predict(T* p, T* q, double userBias, double itemBias);
 
-    /// <summary>Learns; returns what <see cref="Predict"/> would have returned before.</summary>
+    /// <summary>The score of an example by rows that are there or, where the number is -1, would be if the entity came.</summary>
+    private protected virtual double Predict(in Example example, T* p, T* q, int user, int item) =>
+        Predict(p, q, user >= 0 ? UserTable.Bias(user) : 0, item >= 0 ? ItemTable.Bias(item) : 0);
+
+    /// <summary>Learns; returns what <see cref="Score"/> would have returned before.</summary>
     private protected abstract double Train(int user, int item, in Example example);
 
     /// <summary>What the score of every item for this user has in common beyond what the ranker adds up.</summary>
@@ -201,7 +204,14 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     }
 
     /// <summary>To be called after an item other than the event's has changed, which <see cref="EmbeddingTable{T}.Touch"/> comes before.</summary>
-    private protected void Refresh(int item) => _ranker?.Set(item, ItemTable.Row(item), ItemTable.Bias(item));
+    private protected void Refresh(int item) => _ranker?.Set(item, ItemTable.Row(item), RankingBias(item));
+
+    /// <summary>To be called after what items are ordered by has changed for any of them. O(items x factors).</summary>
+    private protected void RefreshAll()
+    {
+        if (_ranker is null) return;
+        for (int item = 0; item < ItemTable.Entities.Count; item++) Refresh(item);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Admit(in Example example)
@@ -231,6 +241,11 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         Refresh(item);
     }
 
+    private static EmbeddingTable<T> Table(int capacity, int factors, IRowInitializer<T> rows, bool seconds, bool numbersArrivals) =>
+        new(capacity, Width(factors, seconds), seconds ? new LeadingRows<T>(rows, factors) : rows, numbersArrivals);
+
+    private static int Width(int factors, bool seconds) => seconds ? FactorKernel<T>.Stride(factors) + factors : factors;
+
     private static T* Unseen(EmbeddingTable<T> table, ulong key, T* row)
     {
         table.Initial(key, row);
@@ -244,4 +259,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 /// <param name="Distance">Whether items are ordered by how near their score is to 1.</param>
 /// <param name="Ranking">Whether it keeps what ranks need.</param>
 /// <param name="Histories">Whether it keeps what users met, ranks or not: some learn from it.</param>
-internal readonly record struct FactorShape(int Factors, bool Biases, bool Distance, bool Ranking, bool Histories = false);
+/// <param name="UserSeconds">Whether a user has a second row behind the first, of as many factors, which are 0 at first.</param>
+/// <param name="ItemSeconds">Whether an item has one.</param>
+internal readonly record struct FactorShape(
+    int Factors, bool Biases, bool Distance, bool Ranking, bool Histories = false, bool UserSeconds = false, bool ItemSeconds = false);

@@ -31,8 +31,8 @@ public sealed class FunkMf<T> : SgdFactorization<T>
     public override string StateTag => "funk-mf";
 
     /// <summary>Most bytes it takes.</summary>
-    public static long BytesFor(FunkMfOptions options, bool ranking) => BytesFor(options, new FactorShape(options.Factors, Biases: false, Distance: false, ranking));
+    public static long BytesFor(FunkMfOptions options, bool ranking) => BytesFor(options, Settings(options), ranking);
 
     private static SgdSettings Settings(FunkMfOptions options) =>
-        new(options.Factors, MeanAndBiases: false, options.LearningRate, 0, options.Regularization, 0, options.GradientClip);
+        new(options.Factors, MeanAndBiases: false, options.LearningRate, 0, options.Regularization, 0, options.GradientClip) { Schedule = options.Schedule, Decay = options.Decay };
 }

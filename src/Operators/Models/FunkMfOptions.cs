@@ -3,16 +3,16 @@ using System.ComponentModel.DataAnnotations;
 namespace Streaming.Operators.Models;
 
 /// <summary>Options of <see cref="FunkMf{T}"/>.</summary>
-public sealed class FunkMfOptions : FactorOptions
+public sealed class FunkMfOptions : SgdOptions
 {
     /// <summary>
     /// Learning rate of the factors, 0 to 1; default 0.02. Raising it learns faster and, past a point that falls with the size of the values (0.05 for
     /// values of 10), not at all; River's 0.1 suits a handful of ratings.
     /// </summary>
     [Range(0.0, 1.0)]
-    public double LearningRate { get; set; } = 0.02;
+    public override double LearningRate { get; set; } = 0.02;
 
     /// <summary>l2 penalty on the factors, 0 to 10; default 0. Raising it pulls factors towards 0.</summary>
     [Range(0.0, 10.0)]
-    public double Regularization { get; set; }
+    public override double Regularization { get; set; }
 }

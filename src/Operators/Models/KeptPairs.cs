@@ -69,6 +69,9 @@ internal sealed unsafe class KeptPairs : ILargeState, IDisposable
         Append(free);
     }
 
+    /// <summary>Pairs of the user.</summary>
+    public int CountOfUser(int user) => _userCounts[user];
+
     /// <summary>The user's newest pair; -1 if there is none.</summary>
     public int NewestOfUser(int user) => _userChains[user].Last - 1;
 

@@ -107,6 +107,27 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new MinHashKnn(options, binding.Seed, Ranks(binding))),
             (options, binding) => MinHashKnn.BytesFor(options, Ranks(binding))),
+        new StageType<NmfOptions>(
+            "nmf",
+            StageKind.Model,
+            "Rating = mean + biases + product of factors that are never negative, by projected gradient descent.",
+            [Prediction, SquaredError, Rank, Top],
+            (options, binding) => new RatingModelOperator(binding, new Nmf<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => Nmf<float>.BytesFor(options, Ranks(binding))),
+        new StageType<PaMfOptions>(
+            "pa-mf",
+            StageKind.Model,
+            "Rating = mean + biases + product of factors that move as little as it takes to be right (passive-aggressive).",
+            [Prediction, SquaredError, Rank, Top],
+            (options, binding) => new RatingModelOperator(binding, new PaMf<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => PaMf<float>.BytesFor(options, Ranks(binding))),
+        new StageType<PmfDaOptions>(
+            "pmf-da",
+            StageKind.Model,
+            "Rating = mean + biases + product of factors, each row the answer to the mean of its gradients (dual averaging).",
+            [Prediction, SquaredError, Rank, Top],
+            (options, binding) => new RatingModelOperator(binding, new PmfDa<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => PmfDa<float>.BytesFor(options, Ranks(binding))),
         new StageType<PopularityOptions>(
             "popularity",
             StageKind.Model,
@@ -128,6 +149,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new RecentPopularity(options, Ranks(binding))),
             (options, binding) => RecentPopularity.BytesFor(options, Ranks(binding))),
+        new StageType<SvdPlusPlusOptions>(
+            "svd-plus-plus",
+            StageKind.Model,
+            "Rating = mean + biases + product of factors, the user's with those of what the user rated, by stochastic gradient descent.",
+            [Prediction, SquaredError, Rank, Top],
+            (options, binding) => new RatingModelOperator(binding, new SvdPlusPlus<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => SvdPlusPlus<float>.BytesFor(options, Ranks(binding))),
         new StageType<TransitionOptions>(
             "transition",
             StageKind.Model,

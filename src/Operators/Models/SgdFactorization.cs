@@ -1,7 +1,5 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Streaming.Abstractions.Learning;
-using Streaming.Abstractions.State;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
@@ -17,39 +15,31 @@ namespace Streaming.Operators.Models;
 /// sound afterwards starts anew and is counted.
 /// Means and biases are doubles, factors are <typeparamref name="T"/>.
 /// </remarks>
-public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
+public abstract unsafe partial class SgdFactorization<T> : RatingRecommender<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly SgdSettings _settings;
     private readonly T _decay;
-    private WeightedMean _mean;
+    private readonly bool _plain;
 
     private protected SgdFactorization(RecommenderOptions options, SgdSettings settings, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking)
-        : base(options, userRows, itemRows, new FactorShape(settings.Factors, settings.MeanAndBiases, Distance: false, ranking))
+        : base(options, userRows, itemRows, Shape(settings, ranking), settings.MeanAndBiases, settings.GradientClip)
     {
-        _settings = settings;
+        (_settings, _plain) = (settings, settings.IsPlain);
         _decay = T.CreateTruncating(1 - (settings.LearningRate * settings.Regularization));
+        if (!_plain) Extend();
     }
-
-    /// <summary>The mean of the values learned from; 0 before the first.</summary>
-    public double Mean => _mean.Value;
-
-    private protected override bool Learns(in Example example) => double.IsFinite(example.Value) && Examples.HasWeight(example);
-
-    private protected override double Predict(T* p, T* q, double userBias, double itemBias) => Intercept + userBias + itemBias + Product(p, q);
-
-    private protected override double CommonScore(int user) => Intercept + UserTable.Bias(user);
 
     private protected override double Train(int user, int item, in Example example)
     {
+        if (!_plain) return TrainExtended(user, item, example);
         T* p = UserTable.Row(user), q = ItemTable.Row(item);
         ref double userBias = ref UserTable.Bias(user);
         ref double itemBias = ref ItemTable.Bias(item);
         double product = Product(p, q);
         double score = Intercept + userBias + itemBias + product;
-        _mean.Add(example.Value, example.Weight);
-        double error = Intercept + userBias + itemBias + product - example.Value;
-        double gradient = Math.Clamp(2 * example.Weight * error, -_settings.GradientClip, _settings.GradientClip);
+        Meet(example);
+        double gradient = Gradient(Intercept + userBias + itemBias + product, example);
         StepOutcome outcome = StepOutcome.Sound;
         if (_settings.MeanAndBiases)
         {
@@ -64,12 +54,5 @@ public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
         return score;
     }
 
-    private protected override void SaveLearner(ref StateWriter writer) => _mean.Save(ref writer);
-
-    private protected override void RestoreLearner(ref StateReader reader) => _mean.Restore(ref reader);
-
-    private double Intercept => _settings.MeanAndBiases ? _mean.Value : 0;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double Product(T* p, T* q) => Stride > 0 ? double.CreateTruncating(FactorKernel<T>.Dot(p, q, Stride)) : 0;
+    private static FactorShape Shape(in SgdSettings settings, bool ranking) => new(settings.Factors, settings.MeanAndBiases, Distance: false, ranking);
 }

@@ -8,4 +8,23 @@ internal readonly record struct SgdSettings(
     double BiasLearningRate,
     double Regularization,
     double BiasRegularization,
-    double GradientClip);
+    double GradientClip)
+{
+    /// <summary>How the rates of an entity change with its events.</summary>
+    public RateSchedule Schedule { get; init; }
+
+    /// <summary>How fast, for schedules that say so.</summary>
+    public double Decay { get; init; }
+
+    /// <summary>Days for which an item's bias of a time holds; 0 for no such biases.</summary>
+    public double TimeBucketDays { get; init; }
+
+    /// <summary>Of how many such times an item keeps its bias.</summary>
+    public int TimeBuckets { get; init; }
+
+    /// <summary>Whether factors below 0 are raised to 0.</summary>
+    public bool NonNegative { get; init; }
+
+    /// <summary>Whether an event is learned by nothing but one step with constant rates.</summary>
+    public bool IsPlain => Schedule == RateSchedule.Constant && TimeBucketDays == 0 && !NonNegative;
+}

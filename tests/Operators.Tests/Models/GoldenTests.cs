@@ -57,6 +57,23 @@ public sealed class GoldenTests
         Near(Numbers(golden, variant, "h"), h);
     }
 
+    // All rows stay positive, so that nothing is raised to 0.
+    [Fact]
+    public void A_step_of_nmf_without_biases_moves_both_rows_from_their_old_values()
+    {
+        JsonElement golden = Steps.GetProperty("mf_sgd_step");
+        NmfOptions options = new() { Factors = 3, LearningRate = .005, Regularization = 0, Biases = false };
+        using Nmf<double> model = new(options, new UnitRows(Numbers(golden, "w")), new UnitRows(Numbers(golden, "h")));
+        model.Learn(new Example { User = 1000, Item = 1000, Value = Number(golden, "rating"), Weight = 1 });
+        for (int f = 0; f < 3; f++)
+        {
+            Assert.Equal(Numbers(golden, "simultaneous", "w")[f], model.Score(new Example { User = 1000, Item = (ulong)f + 1 }), 1e-12);
+            Assert.Equal(Numbers(golden, "simultaneous", "h")[f], model.Score(new Example { User = (ulong)f + 1, Item = 1000 }), 1e-12);
+        }
+
+        Assert.Equal(Number(golden, "simultaneous", "next_prediction"), model.Score(new Example { User = 1000, Item = 1000 }), 1e-12);
+    }
+
     [Fact]
     public void A_step_without_biases_follows_the_quiz()
     {

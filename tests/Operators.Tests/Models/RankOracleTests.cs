@@ -11,7 +11,7 @@ public sealed class RankOracleTests
 {
     public static TheoryData<string> Models =>
     [
-        "popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf",
+        "popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf", "nmf", "svd-plus-plus", "pa-mf", "pmf-da",
         "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease",
     ];
 
@@ -60,6 +60,10 @@ public sealed class RankOracleTests
         "eals" => new Eals<double>(new EalsOptions(), 5),
         "baseline" => new Baseline(new BaselineOptions()),
         "funk-mf" => new FunkMf<double>(new FunkMfOptions(), 5),
+        "svd-plus-plus" => new SvdPlusPlus<double>(new SvdPlusPlusOptions { UserHistory = 6, ImplicitLearningRate = .1 }, 5),
+        "pa-mf" => new PaMf<double>(new PaMfOptions { NonNegative = false }, 5),
+        "pmf-da" => new PmfDa<double>(new PmfDaOptions(), 5),
+        "nmf" => new Nmf<double>(new NmfOptions { InitSigma = .3 }, 5),
         "decayed-popularity" => new DecayedPopularity(new DecayedPopularityOptions { HalfLife = 100 }),
         "recent-popularity" => new RecentPopularity(new RecentPopularityOptions { Window = 100 }),
         "item-knn" => new ItemKnn(new ItemKnnOptions()),

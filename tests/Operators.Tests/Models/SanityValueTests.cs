@@ -42,6 +42,34 @@ public sealed class SanityValueTests
         Assert.Equal(0, run.Report("funk")["resets"].Integer);
     }
 
+    [Theory]
+    [InlineData("svd-plus-plus")]
+    [InlineData("nmf")]
+    [InlineData("pa-mf")]
+    [InlineData("pmf-da")]
+    public void Rating_models_beat_the_baseline_on_both_logs(string name)
+    {
+        foreach ((Event[] log, ValueRange range) in new[] { (RatingLog.MovieLens(), new ValueRange(.5, 5)), (RatingLog.MovieTweetings(), new ValueRange(0, 10)) })
+        {
+            using StageRun run = new(range, [("m", Model(name), Model(name).NewOptions()), ("baseline", Model("baseline"), new BaselineOptions())]);
+            run.Run(log);
+            Assert.InRange(run.Report("m")["rmse"].Number, .5, run.Report("baseline")["rmse"].Number);
+            Assert.Equal(0, run.Report("m")["resets"].Integer);
+        }
+    }
+
+    [Fact]
+    public void A_falling_rate_beats_a_constant_one_on_both_logs()
+    {
+        foreach ((Event[] log, ValueRange range) in new[] { (RatingLog.MovieLens(), new ValueRange(.5, 5)), (RatingLog.MovieTweetings(), new ValueRange(0, 10)) })
+        {
+            BaselineOptions falling = new() { Schedule = RateSchedule.InverseSqrt, Decay = .2, LearningRate = .1, Regularization = .02 };
+            using StageRun run = new(range, [("falling", Model("baseline"), falling), ("constant", Model("baseline"), new BaselineOptions())]);
+            run.Run(log);
+            Assert.InRange(run.Report("falling")["rmse"].Number, .5, run.Report("constant")["rmse"].Number);
+        }
+    }
+
     [Fact]
     public void Popularity_reaches_the_reference_ranks_on_movielens() => CheckPopularity(RatingLog.MovieLens(), 4625, 7525, .0226025, .0218352, 1e-7);
 

@@ -37,6 +37,17 @@ public sealed class FactorKernelTests
         CheckMove<double>(length);
     }
 
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public unsafe void What_is_negative_is_raised_to_zero_and_nothing_else_changes(int length)
+    {
+        double[] row = Draw<double>(length, 5);
+        using NativeBuffer<double> raised = new(length);
+        row.CopyTo(raised.AsSpan(0, length));
+        FactorKernel<double>.RaiseToZero(raised.Pointer, length);
+        Assert.Equal(row.Select(f => f < 0 ? 0 : f), raised.AsSpan(0, length).ToArray());
+    }
+
     [Fact]
     public unsafe void A_step_says_which_row_it_lost()
     {

@@ -18,7 +18,8 @@ public sealed class ConcurrentSaveTests
     // Those whose state can be large. A stage type whose state is frozen somewhere else joins by itself; one that no longer freezes is missed here.
     private static readonly string[] Freezing =
         [
-            "baseline", "biased-mf", "bpr", "decayed-popularity", "eals", "ease", "funk-mf", "ials", "isgd", "item-knn", "minhash-knn", "popularity", "raisgd", "recent-popularity", "transition",
+            "baseline", "biased-mf", "bpr", "decayed-popularity", "eals", "ease", "funk-mf", "ials", "isgd", "item-knn", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity", "raisgd", "recent-popularity",
+            "svd-plus-plus", "transition",
             "user-knn", "warp", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy",
         ];
 
@@ -99,6 +100,8 @@ public sealed class ConcurrentSaveTests
     [InlineData("isgd")]
     [InlineData("popularity")]
     [InlineData("raisgd")]
+    [InlineData("svd-plus-plus")]
+    [InlineData("pmf-da")]
     [InlineData("item-knn")]
     [InlineData("minhash-knn")]
     [InlineData("count-min")]
@@ -110,6 +113,8 @@ public sealed class ConcurrentSaveTests
         {
             object options = StageCases.Types.Single(t => t.Name == type).NewOptions();
             if (options is BprOptions bpr) bpr.Sampling = NegativeSampling.Popularity;
+            if (options is BiasedMfOptions biased) (biased.Schedule, biased.TimeBucketDays) = (RateSchedule.Adagrad, 1e-9);
+            if (options is SvdPlusPlusOptions implicitToo) implicitToo.Interactions = evicting ? 20_000 : 200_000;
             if (options is AlternatingOptions alternating) alternating.Interactions = evicting ? 20_000 : 200_000;
             switch (options)
             {

@@ -36,8 +36,8 @@ public sealed class ForgetTests
 
         Assert.Equal(
             [
-                "baseline", "biased-mf", "bpr", "count-window", "decayed-popularity", "eals", "ease", "funk-mf", "ials", "isgd", "item-knn", "minhash-knn", "popularity", "raisgd",
-                "recent-popularity", "space-saving", "stability", "time-window", "transition", "user-knn", "warp",
+                "baseline", "biased-mf", "bpr", "count-window", "decayed-popularity", "eals", "ease", "funk-mf", "ials", "isgd", "item-knn", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity",
+                "raisgd", "recent-popularity", "space-saving", "stability", "svd-plus-plus", "time-window", "transition", "user-knn", "warp",
             ],
             keeping.Distinct().Order(StringComparer.Ordinal));
     }
@@ -102,6 +102,10 @@ public sealed class ForgetTests
     [InlineData("bpr")]
     [InlineData("eals")]
     [InlineData("funk-mf")]
+    [InlineData("nmf")]
+    [InlineData("svd-plus-plus")]
+    [InlineData("pa-mf")]
+    [InlineData("pmf-da")]
     [InlineData("ials")]
     [InlineData("isgd")]
     [InlineData("popularity")]

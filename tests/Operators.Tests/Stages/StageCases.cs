@@ -17,7 +17,7 @@ internal static class StageCases
     [
         "Users", "Items", "HistoryEntries", "Interactions", "UserHistory", "ItemHistory", "ResumEvery", "Keys", "Size", "Window", "Capacity", "Width", "Depth", "Clock",
         "MaxBuckets", "WarmStart", "MinInstances", "Arms", "Dimensions", "Neighbours", "Basket", "Audience", "FollowUps", "Bands", "BandHashes", "Candidates",
-        "ModelItems", "AdmitAfter", "RenewEvery",
+        "ModelItems", "AdmitAfter", "RenewEvery", "TimeBuckets",
     ];
 
     public static IReadOnlyList<StageType> Types { get; } =
@@ -58,6 +58,16 @@ internal static class StageCases
             object options = New(type);
             errorAbove.SetValue(options, 0.5);
             variants.Add(options);
+        }
+
+        if (type.OptionsType.GetProperty("TimeBucketDays") is { } bucket)
+        {
+            foreach (double days in new[] { 2e-9, 30 }) // of some 170 microseconds
+            {
+                object options = Small(type, days < 1 ? 3 : 20);
+                bucket.SetValue(options, days);
+                variants.Add(options);
+            }
         }
 
         return variants;
