@@ -15,7 +15,7 @@ public abstract unsafe partial class FactorRecommender<T>
         if (rank != Ranks.None) return rank;
         T* p = UserTable.Row(user);
         T score = _ranker.Score(p, ItemTable.Row(item), ItemTable.Bias(item));
-        int better = _ranker.CountBetter(p, item, score, ItemTable.Entities.Count, _history.Mark(user), depth);
+        int better = _ranker.CountBetter(p, item, score, ItemTable.Entities.Count, _history.Excluded(user, example.Time), depth);
         GC.KeepAlive(this);
         return RankRules.Conclude(better, depth);
     }
@@ -30,7 +30,7 @@ public abstract unsafe partial class FactorRecommender<T>
         int row = UserTable.Entities.Find(query.User);
         if (row < 0 || items.IsEmpty) return 0;
         TopItems best = new(items, ItemTable.Entities);
-        _ranker.Collect(UserTable.Row(row), ItemTable.Entities, _history.Mark(row), ref best);
+        _ranker.Collect(UserTable.Row(row), ItemTable.Entities, _history.Excluded(row, query.Time), ref best);
         double common = CommonScore(row);
         for (int i = 0; i < best.Count; i++) items[i] = items[i] with { Score = common + items[i].Score };
         GC.KeepAlive(this);
