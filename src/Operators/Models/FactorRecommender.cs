@@ -16,7 +16,7 @@ namespace Streaming.Operators.Models;
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
 /// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row.
 /// </remarks>
-public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IForgetful, IOfferedItems, IDisposable
+public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IForgetful, IOfferedItems, IFactorModel, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _unseen;
@@ -57,6 +57,15 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     /// <inheritdoc/>
     public long Truncations => _history?.Truncations ?? 0;
+
+    /// <inheritdoc/>
+    public virtual double Intercept => 0;
+
+    /// <inheritdoc/>
+    public IFactorRows UserRows => UserTable;
+
+    /// <inheritdoc/>
+    public IFactorRows ItemRows => ItemTable;
 
     private protected EmbeddingTable<T> UserTable { get; }
 

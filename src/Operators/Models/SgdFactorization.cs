@@ -34,6 +34,9 @@ public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
     /// <summary>The mean of the values learned from; 0 before the first.</summary>
     public double Mean => _mean.Value;
 
+    /// <inheritdoc/>
+    public sealed override double Intercept => _settings.MeanAndBiases ? _mean.Value : 0;
+
     private protected override bool Learns(in Example example) => double.IsFinite(example.Value) && Examples.HasWeight(example);
 
     private protected override double Predict(T* p, T* q, double userBias, double itemBias) => Intercept + userBias + itemBias + Product(p, q);
@@ -67,8 +70,6 @@ public abstract unsafe class SgdFactorization<T> : FactorRecommender<T>
     private protected override void SaveLearner(ref StateWriter writer) => _mean.Save(ref writer);
 
     private protected override void RestoreLearner(ref StateReader reader) => _mean.Restore(ref reader);
-
-    private double Intercept => _settings.MeanAndBiases ? _mean.Value : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Product(T* p, T* q) => Stride > 0 ? double.CreateTruncating(FactorKernel<T>.Dot(p, q, Stride)) : 0;
