@@ -35,6 +35,9 @@ public sealed class ItemCatalogue
     /// <summary>Number of items.</summary>
     public int Count => _entries.Count;
 
+    /// <summary>Number of features of all items.</summary>
+    public long FeatureCount => _features.Length;
+
     /// <summary>Bytes it takes, about.</summary>
     public long Bytes { get; }
 

@@ -31,10 +31,18 @@ public abstract unsafe partial class FactorRecommender<T>
         if (row < 0 || items.IsEmpty) return 0;
         TopItems best = new(items, ItemTable.Entities);
         _ranker.Collect(UserTable.Row(row), ItemTable.Entities, _history.Excluded(row, query.Time), ref best);
-        double common = CommonScore(row);
-        for (int i = 0; i < best.Count; i++) items[i] = items[i] with { Score = common + items[i].Score };
+        OfferMore(row, query.Time, ref best);
+        for (int i = 0; i < best.Count; i++) items[i] = items[i] with { Score = ListedScore(row, items[i].Score) };
         GC.KeepAlive(this);
         return best.Count;
+    }
+
+    /// <summary>The score of an item that the ranker gives this one for a user.</summary>
+    private protected virtual double ListedScore(int user, double ranked) => CommonScore(user) + ranked;
+
+    /// <summary>Offers items that have no row, with what would be the ranker's scores.</summary>
+    private protected virtual void OfferMore(int user, long time, ref TopItems best)
+    {
     }
 
     private static InvalidOperationException WithoutRanking() => new("The model was made without ranking: it keeps no histories.");

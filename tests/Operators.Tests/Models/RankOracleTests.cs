@@ -13,7 +13,7 @@ public sealed class RankOracleTests
     public static TheoryData<string> Models =>
     [
         "popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf",
-        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease",
+        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease", "content", "content-hashed",
     ];
 
     [Theory]
@@ -125,10 +125,13 @@ public sealed class RankOracleTests
 
     private static Example Of(in Event e) => new() { User = e.User, Item = e.Item, Value = e.Value, Time = e.Time, Weight = 1 };
 
-    // Double precision, so that the order by the ranker's sum and by Score can differ only where scores agree to 1e-12.
+    // Double precision, so that the order by the ranker's sum and by Score can differ only where scores agree to 1e-12. Those of content are sums
+    // of the same order, over the length of the profile, in double: in single precision they are as distinct as the sums are.
     private static IRecommender Create(string name, int items = 1 << 18) => name switch
     {
         "popularity" => new Popularity(new PopularityOptions { Items = items }),
+        "content" => new Content<float>(new ContentOptions { Items = items, HalfLife = 3 }, ListedItems.Draw(90)),
+        "content-hashed" => new Content<float>(new ContentOptions { Items = items, Dimensions = 5, Idf = false }, ListedItems.Draw(90)),
         "isgd" => new Isgd<double>(new IsgdOptions { Items = items }, 5),
         "isgd-dot" => new Isgd<double>(new IsgdOptions { Items = items, Ranking = IsgdRanking.Dot }, 5),
         "raisgd" => new Raisgd<double>(new RaisgdOptions { Items = items, Negatives = 3 }, 5),
