@@ -7,6 +7,8 @@ RootCommand root = new("Streaming, online-learning recommender engine: replays l
     ReplayCommand.Create(),
     RunCommand.Create(),
     ForgetCommand.Create(),
+    TopkCommand.Create(),
+    ExportCommand.Create(),
     PlanCommand.Create(),
     ValidateCommand.Create(),
     GenerateCommand.Create(),

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Streaming.Abstractions.Stages;
+using Streaming.Ingest.Files;
 using Streaming.Ingest.Formats;
+using Streaming.Ingest.Items;
 using Streaming.Ingest.Joining;
 using Streaming.Ingest.Kafka;
 using Streaming.Ingest.Privacy;
@@ -102,6 +104,28 @@ public sealed class SourceOptions : IValidatableOptions
     [Range(0L, long.MaxValue)]
     public long? Limit { get; set; }
 
+    /// <summary>
+    /// A file of the items, plain or gzip, read at the start: what they are called, their features, and when they may be offered. Models that go by features need it, and items that are not yet born
+    /// or have expired are recommended by none. Items that it does not list have no features and are always offered. Default: none.
+    /// </summary>
+    public string? Items { get; set; }
+
+    /// <summary>
+    /// Format of the file of items: <c>movielens</c> (<c>movies.csv</c>, <c>movies.dat</c>: features <c>genres=...</c> and, of a title's year, <c>decade=...</c>), <c>csv</c>, <c>tsv</c> or
+    /// <c>jsonl</c>. Default: told by its content.
+    /// </summary>
+    public string? ItemFormat { get; set; }
+
+    /// <summary>
+    /// What the columns of a csv of items are: <c>item</c>, and <c>title</c>, <c>born</c>, <c>expires</c>, <c>-</c> to skip one; any other name makes the column a feature: a list where its text has a bar,
+    /// else a number or a category as in a log's context. <c>name:number</c>, <c>name:category</c> and <c>name:list</c> say which. Default: by the header's names.
+    /// </summary>
+    public string? ItemColumns { get; set; }
+
+    /// <summary>Most items listed, 1 to 2^26; default 1,048,576. An item takes 64 bytes, its title, and 16 for each feature. A file with more is refused.</summary>
+    [Range(1, 1 << 26)]
+    public int ItemCapacity { get; set; } = 1 << 20;
+
     /// <summary>How decisions find the rewards that come later.</summary>
     public JoinOptions Join { get; set; } = new();
 
@@ -189,8 +213,19 @@ public sealed class SourceOptions : IValidatableOptions
             yield return ($"{nameof(WriteAhead)}:{nameof(WriteAheadOptions.Directory)}", "is missing: Source:Type=http needs the folder of its write-ahead log");
         if (Type == SourceKind.Http && Format is not (null or "jsonl" or "dsjson"))
             yield return (nameof(Format), $"found '{Format}'; with Source:Type=http records are JSON lines: jsonl or dsjson");
+        foreach ((string, string) broken in OfItems()) yield return broken;
         if (MinimumValue is double minimum && !double.IsFinite(minimum)) yield return (nameof(MinimumValue), $"found {minimum}; a finite number is needed");
         foreach ((string, string) broken in Type == SourceKind.Kafka ? OfKafka() : []) yield return broken;
+    }
+
+    private IEnumerable<(string Option, string Message)> OfItems()
+    {
+        if (Items == FileSet.StandardInput) yield return (nameof(Items), "found '-', but the items are read from a file: the standard input is for a log");
+        if (ItemFormat is not null && !ItemFormats.Names.Contains(ItemFormat)) yield return (nameof(ItemFormat), $"found '{ItemFormat}'; the formats of items are {string.Join(", ", ItemFormats.Names)}");
+        if (ItemColumns is not null && ItemColumnMap.Mistake(ItemColumns) is string mistake) yield return (nameof(ItemColumns), mistake);
+        if (ItemColumns is not null && ItemFormat is ("movielens" or "jsonl")) yield return (nameof(ItemColumns), $"found '{ItemColumns}', but the format {ItemFormat} has fixed fields; use csv or tsv");
+        if (string.IsNullOrEmpty(Items) && (ItemFormat ?? ItemColumns) is string given)
+            yield return (nameof(Items), $"is missing, but '{given}' says how it is to be read: name the file, or leave ItemFormat and ItemColumns out");
     }
 
     private IEnumerable<(string Option, string Message)> OfKafka()

@@ -24,6 +24,9 @@ public abstract class StageType
     /// <summary>Columns it can write.</summary>
     public IReadOnlyList<ColumnDefinition> Columns { get; }
 
+    /// <summary>Whether it is nothing without a file of items (<see cref="StageBinding.Items"/>): a source that names none is then a mistake.</summary>
+    public bool NeedsItems { get; init; }
+
     /// <summary>A new options object with its defaults.</summary>
     public abstract object NewOptions();
 

@@ -4,6 +4,7 @@ using Streaming.Abstractions.Sources;
 using Streaming.Host.Configuration;
 using Streaming.Host.Validation;
 using Streaming.Ingest;
+using Streaming.Ingest.Items;
 
 namespace Streaming.Host.Cli;
 
@@ -32,6 +33,7 @@ internal static class ValidateCommand
         // Everything is read, whatever it is like, in the order of the files: to judge comes after.
         source.MaxBadRatio = 1;
         source.Order = LogOrder.File;
+        ItemListing? items = ItemFile.Read(source, privacy.NamelessCodec(source.Seed));
         LogProfile profile = new();
         using BatchPool pool = new(2, source.BatchSize, 0, 0);
         await using IEventSource events = SourceFactory.Create(source, privacy.Codec(source.Seed));
@@ -42,6 +44,13 @@ internal static class ValidateCommand
         }
 
         Console.Out.Write(ProfileText.Of(profile));
+        if (items is not null) Console.Out.Write(ProfileText.Of(items));
+        if (items is not null && items.BadRecords > allowed * items.Records)
+        {
+            Console.Error.WriteLine($"{items.BadRecords:N0} of {items.Records:N0} records of {items.Path} are bad, which is more than Source:MaxBadRatio={allowed:R} allows");
+            return ExitCodes.BadRecords;
+        }
+
         PartitionPosition end = profile.End.Single;
         if (end.RejectedTotal <= allowed * end.Records) return ExitCodes.Done;
         Console.Error.WriteLine($"{end.RejectedTotal:N0} of {end.Records:N0} records are bad, which is more than Source:MaxBadRatio={allowed:R} allows");

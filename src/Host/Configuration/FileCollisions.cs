@@ -15,6 +15,7 @@ internal static class FileCollisions
             foreach (string path in source.Paths.Where(p => p != "-")) taken.TryAdd(Identity(path), $"the log {path}");
         }
 
+        if (source.Items is { Length: > 0 } items) taken.TryAdd(Identity(items), $"the file of items {items}");
         IEnumerable<(string Where, string? File)> outputs = sinks.Select(s => ($"Sinks:{s.Id}:File", (s.Options as IFileSinkOptions)?.File)).Concat(others.Select(o => (o.Option, (string?)o.File)));
         foreach ((string where, string? file) in outputs)
         {

@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Configuration;
 using Streaming.Abstractions.Kafka;
+using Streaming.Abstractions.Learning;
+using Streaming.Abstractions.Sources;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Graph;
 using Streaming.Host.Observability;
 using Streaming.Host.Snapshots;
 using Streaming.Host.Worker;
 using Streaming.Ingest;
+using Streaming.Ingest.Items;
 using Streaming.Ingest.Synthetic;
 using Streaming.Sinks;
 using Streaming.Sinks.DeadLetter;
@@ -40,8 +43,13 @@ internal sealed class PipelineConfiguration
 
     public required GraphPlan Plan { get; init; }
 
-    /// <summary>Reads the layers, and reports everything that is wrong with them at once.</summary>
+    /// <summary>The file of items, read; null where the source names none.</summary>
+    public required ItemListing? Items { get; init; }
+
+    /// <summary>Reads the layers, and reports everything that is wrong with them at once; then the file of items.</summary>
     /// <exception cref="ConfigurationException">There are mistakes.</exception>
+    /// <exception cref="SourceException">The file of items cannot be read.</exception>
+    /// <exception cref="BadRecordsException">Too much of it is bad.</exception>
     public static PipelineConfiguration Load(ConfigurationLayers layers)
     {
         IConfigurationRoot root = layers.Build();
@@ -78,6 +86,9 @@ internal sealed class PipelineConfiguration
         mistakes.AddRange(privacy.MistakesWith(sinks));
         Keep(privacy, source, mistakes);
         FileCollisions.Check(source, sinks, layers.Outputs, mistakes);
+        mistakes.AddRange(stages.Where(s => s.Type.NeedsItems && string.IsNullOrEmpty(source.Items))
+            .Select(s => new ConfigurationMistake("Source:Items", $"is missing: the stage '{s.Id}' of type {s.Type.Name} goes by the features of items; name the file that lists them")));
+        ItemListing? items = mistakes.Count == 0 ? ItemFile.Read(source, privacy.NamelessCodec(source.Seed)) : null;
         GraphPlan? plan = PlanBuilder.Build(
             stages,
             new PlanBuilder.Frame(
@@ -87,7 +98,8 @@ internal sealed class PipelineConfiguration
                 source.BatchSize,
                 source.EstimateBytes(),
                 [.. sinks.Select(s => (s.Id, s.Type.Name))],
-                [.. sinks.Where(s => s.Type.ReadsColumns).Select(s => s.Id)]),
+                [.. sinks.Where(s => s.Type.ReadsColumns).Select(s => s.Id)],
+                items?.Catalogue ?? ItemCatalogue.Empty),
             mistakes);
         if (mistakes.Count > 0) throw new ConfigurationException(mistakes);
         return new PipelineConfiguration
@@ -101,6 +113,7 @@ internal sealed class PipelineConfiguration
             Kafka = kafka,
             Sinks = sinks,
             Plan = plan!,
+            Items = items,
         };
     }
 

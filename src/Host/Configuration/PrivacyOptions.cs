@@ -64,6 +64,9 @@ internal sealed class PrivacyOptions : IValidatableOptions
     /// <summary>What gives ids their keys; each stream has its own.</summary>
     public EntityKeyCodec Codec(ulong seed) => new(seed, secret: HashIds ? Secret() : null);
 
+    /// <summary>The same for whoever needs keys alone: it keeps no name.</summary>
+    public EntityKeyCodec NamelessCodec(ulong seed) => new(seed, maxNames: 0, HashIds ? Secret() : null);
+
     private byte[]? Secret()
     {
         string text = Key!.Trim();

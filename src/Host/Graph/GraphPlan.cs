@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Streaming.Abstractions.Events;
+using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Stages;
 
 namespace Streaming.Host.Graph;
@@ -38,6 +39,9 @@ internal sealed class GraphPlan
     /// <summary>Most bytes the source may hold (sorting, names, its buffers).</summary>
     public required long SourceBytes { get; init; }
 
+    /// <summary>What is known of items beforehand; every stage has the same.</summary>
+    public required ItemCatalogue Items { get; init; }
+
     /// <summary>Batches in flight: one in each stage and sink, and a few between them, however many stages there are.</summary>
     public int PoolSize => Math.Clamp(Stages.Length + Sinks.Length + 2, 4, 12);
 
@@ -48,7 +52,7 @@ internal sealed class GraphPlan
     public static long RuntimeBytes => 60L << 20;
 
     /// <summary>Most bytes in all.</summary>
-    public long TotalBytes => RuntimeBytes + SourceBytes + BatchBytes + Stages.Sum(s => s.Bytes);
+    public long TotalBytes => RuntimeBytes + SourceBytes + Items.Bytes + BatchBytes + Stages.Sum(s => s.Bytes);
 
     /// <summary>Every column, in the order of the flow.</summary>
     public IEnumerable<PlannedColumn> Columns => Stages.SelectMany(s => s.Writes);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Configuration;
@@ -10,7 +11,14 @@ internal static class PlanBuilder
 {
     /// <summary>What a plan is made from, beside the stages.</summary>
     public sealed record Frame(
-        string Source, ulong Seed, ValueRange Range, int BatchSize, long SourceBytes, ImmutableArray<(string Id, string Type)> Sinks, ImmutableArray<string> SinksThatReadAll);
+        string Source,
+        ulong Seed,
+        ValueRange Range,
+        int BatchSize,
+        long SourceBytes,
+        ImmutableArray<(string Id, string Type)> Sinks,
+        ImmutableArray<string> SinksThatReadAll,
+        ItemCatalogue Items);
 
     /// <summary>The plan; null if there were mistakes, which are added to <paramref name="mistakes"/>.</summary>
     public static GraphPlan? Build(IReadOnlyList<StageConfiguration> stages, Frame frame, List<ConfigurationMistake> mistakes)
@@ -135,7 +143,10 @@ internal static class PlanBuilder
                 CounterRng.Derive(frame.Seed, stage.Id),
                 frame.Range,
                 reads[stage.Id].Distinct(StringComparer.Ordinal).ToDictionary(r => r, r => slots[r], StringComparer.Ordinal),
-                writes.ToDictionary(w => w.Name, w => w.Slot, StringComparer.Ordinal));
+                writes.ToDictionary(w => w.Name, w => w.Slot, StringComparer.Ordinal))
+            {
+                Items = frame.Items,
+            };
             planned.Add(new PlannedStage(stage.Id, stage.Type, stage.Options, binding, [.. reads[stage.Id]], writes, stage.Type.Bytes(stage.Options, binding)));
         }
 
@@ -151,6 +162,7 @@ internal static class PlanBuilder
             IntegerColumns = used[(int)ColumnType.Integer],
             ListColumns = used[(int)ColumnType.List],
             SourceBytes = frame.SourceBytes,
+            Items = frame.Items,
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Streaming.Abstractions.Stages;
@@ -11,6 +12,7 @@ internal static class PlanText
     {
         StringBuilder text = new();
         text.AppendLine($"source  {plan.Source}");
+        if (plan.Items.Count > 0) text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"items   {plan.Items.Count:N0} listed{(plan.Items.HasLives ? ", some offered for a part of the time only" : "")}"));
         text.AppendLine($"batches {plan.PoolSize} of {plan.BatchSize:N0} events, {plan.RealColumns} real, {plan.IntegerColumns} integer and {plan.ListColumns} list columns; seed {plan.Seed}");
         text.AppendLine();
         List<string[]> rows = [["stage", "kind", "type", "at most", "reads", "writes"]];
@@ -34,6 +36,7 @@ internal static class PlanText
             ["memory, everything at its capacity", ""],
             ["  runtime", Size(GraphPlan.RuntimeBytes)],
             ["  source", Size(plan.SourceBytes)],
+            .. plan.Items.Count == 0 ? ImmutableArray<string[]>.Empty : [["  items", Size(plan.Items.Bytes)]],
             ["  batches", Size(plan.BatchBytes)],
             ["  stages", Size(plan.Stages.Sum(s => s.Bytes))],
             ["  in all", Size(plan.TotalBytes)],

@@ -42,6 +42,7 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ProcessOutcome out
         PipelineConfiguration configuration = PipelineConfiguration.Load(arguments.Layers);
         if (arguments.SummaryFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"{file} cannot be written: there is no folder {folder}"); // now, and not after an hour of work
+        if (configuration.Items is { } items) Console.Error.WriteLine(items.Describe());
         if (!configuration.Http.Prometheus) return await ReplayAsync(configuration, null);
         RunMetrics metrics = new(time);
         MetricsBoard board = new();

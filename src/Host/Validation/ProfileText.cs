@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Sources;
+using Streaming.Ingest.Items;
 
 namespace Streaming.Host.Validation;
 
@@ -40,6 +42,18 @@ internal static class ProfileText
                 text.AppendLine($"  line {rejection.Line}: {rejection.Error.Reason.Label()}{(rejection.Error.Field.Length == 0 ? "" : " in " + rejection.Error.Field)}: {Printable(excerpt)}");
         }
 
+        return text.ToString();
+    }
+
+    /// <summary>What a file of items holds.</summary>
+    public static string Of(ItemListing items)
+    {
+        ItemCatalogue catalogue = items.Catalogue;
+        StringBuilder text = new();
+        text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"listed    {catalogue.Count:N0} items of {items.Records:N0} records in {items.Path}, {items.BadRecords:N0} rejected"));
+        if (items.BadRecords == 0) return text.ToString();
+        text.AppendLine("the first of them");
+        foreach (string bad in items.FirstBad) text.AppendLine($"  {bad}");
         return text.ToString();
     }
 

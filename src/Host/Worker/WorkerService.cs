@@ -33,6 +33,7 @@ internal sealed class WorkerService(WorkerArguments arguments, ProcessOutcome ou
             log = WorkerLog.ToStandardError(configuration.Log, isTerminal: !Console.IsErrorRedirected);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, ExitCodes.Interrupted, configuration.Worker, log));
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, ExitCodes.Terminated, configuration.Worker, log));
+            if (configuration.Items is { } items) log.Said(items.Describe());
             long events = await RunAsync(configuration, log);
             log.Stopped(outcome.ExitCode, events);
         }

@@ -24,7 +24,7 @@ internal static class FieldNames
     /// <summary>The candidate actions of a decision.</summary>
     public const string Actions = "actions";
 
-    /// <summary>A feature of an action.</summary>
+    /// <summary>A feature of an action or item.</summary>
     public const string Features = "features";
 
     /// <summary>The dense vector of an action.</summary>
@@ -110,6 +110,15 @@ internal static class FieldNames
 
     /// <summary>Data of a cloud event.</summary>
     public const string Data = "data";
+
+    /// <summary>What people call an item.</summary>
+    public const string Title = "title";
+
+    /// <summary>From when on an item may be offered.</summary>
+    public const string Born = "born";
+
+    /// <summary>From when on an item may not be offered any more.</summary>
+    public const string Expires = "expires";
 
     /// <summary>The first row of a file, which is to say what the columns are.</summary>
     public const string Header = "header";

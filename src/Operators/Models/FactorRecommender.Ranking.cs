@@ -16,7 +16,7 @@ public abstract unsafe partial class FactorRecommender<T>
         PrepareRanking(example);
         T* p = RankingRow(user);
         T score = _ranker.Score(p, ItemTable.Row(item), RankingBias(item));
-        int better = _ranker.CountBetter(p, item, score, ItemTable.Entities.Count, _history.Mark(user), depth);
+        int better = _ranker.CountBetter(p, item, score, ItemTable.Entities.Count, _history.Excluded(user, example.Time), depth);
         GC.KeepAlive(this);
         return RankRules.Conclude(better, depth);
     }
@@ -32,9 +32,9 @@ public abstract unsafe partial class FactorRecommender<T>
         if (row < 0 || items.IsEmpty) return 0;
         PrepareRanking(query);
         TopItems best = new(items, ItemTable.Entities);
-        _ranker.Collect(RankingRow(row), ItemTable.Entities, _history.Mark(row), ref best);
-        double common = CommonScore(row);
-        for (int i = 0; i < best.Count; i++) items[i] = items[i] with { Score = common + items[i].Score };
+        _ranker.Collect(RankingRow(row), ItemTable.Entities, _history.Excluded(row, query.Time), ref best);
+        OfferMore(row, query.Time, ref best);
+        for (int i = 0; i < best.Count; i++) items[i] = items[i] with { Score = ListedScore(row, items[i].Score) };
         GC.KeepAlive(this);
         return best.Count;
     }
@@ -49,6 +49,14 @@ public abstract unsafe partial class FactorRecommender<T>
 
     /// <summary>What is added to the product for the item.</summary>
     private protected virtual double RankingBias(int item) => ItemTable.Bias(item);
+
+    /// <summary>The score of an item that the ranker gives this one for a user.</summary>
+    private protected virtual double ListedScore(int user, double ranked) => CommonScore(user) + ranked;
+
+    /// <summary>Offers items that have no row, with what would be the ranker's scores.</summary>
+    private protected virtual void OfferMore(int user, long time, ref TopItems best)
+    {
+    }
 
     private static InvalidOperationException WithoutRanking() => new("The model was made without ranking: it keeps no histories.");
 }

@@ -16,18 +16,20 @@ namespace Streaming.Operators.Models;
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
 /// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row.
 /// </remarks>
-public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IForgetful, IDisposable
+public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IForgetful, IOfferedItems, IFactorModel, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _unseen;
     private readonly LazyRanker<T>? _ranker;
     private readonly InteractionHistory? _history;
+    private readonly int _factors;
     private bool _disposed;
 
     private protected FactorRecommender(RecommenderOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, FactorShape shape)
     {
         UserTable = Table(options.Users, shape.Factors, userRows, shape.UserSeconds, numbersArrivals: false);
         ItemTable = Table(options.Items, shape.Factors, itemRows, shape.ItemSeconds, numbersArrivals: true);
+        _factors = shape.Factors;
         Stride = FactorKernel<T>.Stride(shape.Factors);
         _unseen = new NativeBuffer<T>((long)UserTable.Stride + ItemTable.Stride);
         if (shape.Ranking) _ranker = new LazyRanker<T>(options.Items, shape.Factors, shape.Biases, shape.Distance);
@@ -57,6 +59,15 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     /// <inheritdoc/>
     public long Truncations => _history?.Truncations ?? 0;
+
+    /// <inheritdoc/>
+    public virtual double Intercept => 0;
+
+    /// <inheritdoc/>
+    public IFactorRows UserRows => new LeadingFactors(UserTable, _factors);
+
+    /// <inheritdoc/>
+    public IFactorRows ItemRows => new LeadingFactors(ItemTable, _factors);
 
     private protected EmbeddingTable<T> UserTable { get; }
 
@@ -108,6 +119,9 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         if (row >= 0) _history?.Forget(row);
         GC.KeepAlive(this);
     }
+
+    /// <inheritdoc/>
+    public void Offer(ItemCatalogue catalogue) => _history?.Withhold(catalogue);
 
     /// <inheritdoc/>
     public void Freeze(long epoch)

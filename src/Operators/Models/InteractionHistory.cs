@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.State;
 using Streaming.Operators.Numerics;
 
@@ -29,6 +30,7 @@ public sealed unsafe class InteractionHistory : ILargeState, IDisposable
     private readonly RowPages _listPages;
     private readonly MemoryColumn _runColumn;
     private readonly MemoryColumn _listColumn;
+    private CandidateFilter? _filter;
     private int _savedUsers;
     private int _frozenUsers;
     private uint _epoch = 1;
@@ -58,7 +60,7 @@ public sealed unsafe class InteractionHistory : ILargeState, IDisposable
 
     /// <summary>Most bytes of histories of this shape.</summary>
     public static long BytesFor(int users, int items, int entries) =>
-        (Runs(entries) * (long)RunBytes) + (users * (long)Unsafe.SizeOf<UserList>()) + (sizeof(uint) * (long)items)
+        (Runs(entries) * (long)RunBytes) + (users * (long)Unsafe.SizeOf<UserList>()) + (sizeof(uint) * (long)items) + CandidateFilter.BytesFor(items)
         + RowPages.BytesFor(Runs(entries), RunBytes) + RowPages.BytesFor(users, Unsafe.SizeOf<UserList>());
 
     /// <inheritdoc/>
@@ -103,7 +105,25 @@ public sealed unsafe class InteractionHistory : ILargeState, IDisposable
     }
 
     /// <summary>An item lost its row to another: the stamps no longer speak of it.</summary>
-    public void Replaced(int item) => _stamps[item] = 0;
+    public void Replaced(int item)
+    {
+        _stamps[item] = 0;
+        _filter?.Replaced(item);
+    }
+
+    /// <summary>Has <see cref="Excluded"/> say which items may not be offered, too. Before any item comes.</summary>
+    /// <param name="catalogue">When items are offered; nothing is withheld where it has no lives.</param>
+    /// <param name="changed">Called by <see cref="Excluded"/> and <see cref="Replaced"/> with a row that has begun (true) or ceased to be withheld; null for nobody.</param>
+    public void Withhold(ItemCatalogue catalogue, Action<int, bool>? changed = null)
+    {
+        if (catalogue.HasLives) _filter = new CandidateFilter(catalogue, _items) { Changed = changed };
+    }
+
+    /// <summary>Whether any item may ever be withheld.</summary>
+    public bool Withholds => _filter is not null;
+
+    /// <summary>Whether an item is withheld at the time that <see cref="Excluded"/> was last asked for.</summary>
+    public bool IsWithheld(int item) => _filter is not null && _filter.IsWithheld(item);
 
     /// <summary>Adds an item to a user's history, unless it is there or there is no room.</summary>
     public void Add(int user, int item)
@@ -127,6 +147,17 @@ public sealed unsafe class InteractionHistory : ILargeState, IDisposable
         }
 
         return new MarkedItems(Stamps, _epoch);
+    }
+
+    /// <summary>
+    /// The items that are no candidates for <paramref name="user"/> at a time: those met that are still held, and those that may not be offered then. Valid until the next call. This is what every ranker passes over.
+    /// </summary>
+    public MarkedItems Excluded(int user, long time)
+    {
+        if (_filter is null) return Mark(user);
+        _filter.MoveTo(time);
+        Mark(user);
+        return new MarkedItems(Stamps, _epoch, _filter.Withheld);
     }
 
     /// <summary>The rows of the items that <paramref name="user"/> met and that are still held, in the order of the first meeting.</summary>

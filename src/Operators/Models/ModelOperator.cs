@@ -31,6 +31,7 @@ public abstract class ModelOperator<TRule> : IModelOperator, IStateful, IForgetf
         (Model, _rule) = (model, rule);
         _prefetchable = model as IPrefetchable;
         (_score, _loss, _ranks, _tops) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding), new TopColumns(binding));
+        if (binding.Items.HasLives) (model as IOfferedItems)?.Offer(binding.Items);
         if (_ranks.Deepest > 0 || _tops.Any) _recommender = model as IRecommender ?? throw new ArgumentException($"{binding.Id} cannot rank, and a rank or list is demanded of it.", nameof(model));
     }
 

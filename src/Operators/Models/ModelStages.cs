@@ -44,6 +44,16 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Bpr<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => Bpr<float>.BytesFor(options, Ranks(binding))),
+        new StageType<ContentOptions>(
+            "content",
+            StageKind.Model,
+            "Recommends items whose features (Source:Items) are those of what the user met.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Content<float>(options, binding.Items, Ranks(binding))),
+            (options, binding) => Content<float>.BytesFor(options, binding.Items, Ranks(binding)))
+        {
+            NeedsItems = true,
+        },
         new StageType<DecayedPopularityOptions>(
             "decayed-popularity",
             StageKind.Model,

@@ -12,11 +12,11 @@ namespace Streaming.Operators.Models;
 /// as often and earlier, less those in the user's history.
 /// </summary>
 /// <remarks>
-/// Learning is O(1), ranking O(the user's history + ties / 16). One caller at a time. The log loss of an event is -ln((c + 1) / (n + m + 1)), where the
+/// Learning is O(1), ranking O(the user's history + ties / 16); O(items before + ties) where items are offered for a part of the time only. One caller at a time. The log loss of an event is -ln((c + 1) / (n + m + 1)), where the
 /// item came c times in n
 /// events and m items are known: the share that the next event has, smoothed by one. State: users, items, times by item row, histories.
 /// </remarks>
-public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, IDisposable
+public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, IOfferedItems, IDisposable
 {
     private readonly EntityTable _users;
     private readonly EntityTable _items;
@@ -111,6 +111,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, I
         if (_history is null) throw WithoutRanking();
         int rank = RankRules.LookUp(example, _users, _items, _history, out int user, out int item);
         if (rank != Ranks.None) return rank;
+        if (_history.Withholds) return RankRules.Conclude(CountOffered(item, _history.Excluded(user, example.Time), depth), depth);
         int above = _order.Above(item), met = _history.CountOf(user);
         if (above - met >= depth) return Ranks.Beyond;
         int better = above <= met ? CountNew(above, _history.Mark(user), depth) : above - CountMet(user, item, tied: false);
@@ -127,14 +128,14 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, I
         if (_history is null) throw WithoutRanking();
         int row = _users.Find(query.User);
         if (row < 0 || items.IsEmpty) return 0;
-        MarkedItems met = _history.Mark(row);
+        MarkedItems excluded = _history.Excluded(row, query.Time);
         TopItems best = new(items, _items);
         for (int place = 0; place < _order.Count; place++)
         {
             int item = _order.ItemAt(place);
             long times = _order.Times(item);
             if (best.IsFull && times < best.Worst) break;
-            if (!met.Contains(item)) best.Offer(item, times);
+            if (!excluded.Contains(item)) best.Offer(item, times);
         }
 
         GC.KeepAlive(this);
@@ -149,6 +150,9 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, I
         int row = _users.Free(user);
         if (row >= 0) _history?.Forget(row);
     }
+
+    /// <inheritdoc/>
+    public void Offer(ItemCatalogue catalogue) => _history?.Withhold(catalogue);
 
     /// <inheritdoc/>
     public void Freeze(long epoch)
@@ -199,12 +203,27 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, I
     }
 
     /// <summary>How many of the first items in the order are not in the set; stops at <paramref name="limit"/>.</summary>
-    private int CountNew(int places, MarkedItems met, int limit)
+    private int CountNew(int places, MarkedItems excluded, int limit)
     {
         int count = 0;
         for (int place = 0; place < places && count < limit; place++)
         {
-            if (!met.Contains(_order.ItemAt(place))) count++;
+            if (!excluded.Contains(_order.ItemAt(place))) count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>How many items that are not in the set come before <paramref name="item"/>, one by one; stops at <paramref name="limit"/>.</summary>
+    private int CountOffered(int item, MarkedItems excluded, int limit)
+    {
+        int place = _order.Above(item), count = CountNew(place, excluded, limit);
+        long times = _order.Times(item);
+        for (; place < _order.Count && count < limit; place++)
+        {
+            int other = _order.ItemAt(place);
+            if (_order.Times(other) < times) break;
+            if (other < item && !excluded.Contains(other)) count++;
         }
 
         return count;

@@ -26,7 +26,7 @@ public abstract unsafe class RatingRecommender<T> : FactorRecommender<T>
     public double Mean => _mean.Value;
 
     /// <summary>The mean, where it is part of the prediction; else 0.</summary>
-    private protected double Intercept => _meanAndBiases ? _mean.Value : 0;
+    public sealed override double Intercept => _meanAndBiases ? _mean.Value : 0;
 
     private protected override bool Learns(in Example example) => double.IsFinite(example.Value) && Examples.HasWeight(example);
 

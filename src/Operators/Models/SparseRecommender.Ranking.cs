@@ -14,7 +14,7 @@ public abstract partial class SparseRecommender
         int rank = RankRules.LookUp(example, _users.Entities, _items.Entities, _history, out int user, out int item);
         if (rank != Abstractions.Learning.Ranks.None) return rank;
         CollectFor(user);
-        rank = RankRules.Conclude(CountBetter(user, item, depth), depth);
+        rank = RankRules.Conclude(CountBetter(user, item, _history.Excluded(user, example.Time), depth), depth);
         GC.KeepAlive(this);
         return rank;
     }
@@ -28,11 +28,11 @@ public abstract partial class SparseRecommender
         int row = _users.Entities.Find(query.User);
         if (row < 0 || items.IsEmpty) return 0;
         CollectFor(row);
-        MarkedItems met = _history.Mark(row);
+        MarkedItems excluded = _history.Excluded(row, query.Time);
         TopItems best = new(items, _items.Entities);
         foreach (int item in _sparse.Touched)
         {
-            if (!met.Contains(item)) best.Offer(item, ScoreOf(item));
+            if (!excluded.Contains(item)) best.Offer(item, ScoreOf(item));
         }
 
         int place = 0;
@@ -41,7 +41,7 @@ public abstract partial class SparseRecommender
             int item = _order.ItemAt(place++);
             double tail = TailOf(item);
             if (best.IsFull && tail < best.Worst) break;
-            if (met.Contains(item) || _sparse[item] != 0) continue;
+            if (excluded.Contains(item) || _sparse[item] != 0) continue;
             // Who comes later with the same sum arrived later, and is not taken either.
             if (!best.Offer(item, tail)) place = _order.EndOf(_order.Score(item));
         }
@@ -50,26 +50,25 @@ public abstract partial class SparseRecommender
         return best.Count;
     }
 
-    // The tail counts as if it were all, and then less those of it that are no candidates or that have a sparse score. Rows are in the order of arrival: after an
+    // The tail counts as if it were all, and then less those of it that the user has met or that have a sparse score. Rows are in the order of arrival: after an
     // eviction nobody asks.
-    private int CountBetter(int user, int item, int limit)
+    private int CountBetter(int user, int item, MarkedItems excluded, int limit)
     {
-        MarkedItems met = _history!.Mark(user);
         double score = ScoreOf(item);
         int better = 0, hidden = 0;
         foreach (int other in _sparse.Touched)
         {
-            if (met.Contains(other)) continue;
+            if (excluded.Contains(other)) continue;
             if (other != item && IsBefore(ScoreOf(other), other, score, item)) better++;
             if (IsBefore(TailOf(other), other, score, item)) hidden++;
         }
 
         if (better >= limit) return better;
         better += CountTail(score, item) - hidden;
-        if (better - _history.CountOf(user) >= limit) return limit;
+        if (better - _history!.CountOf(user) >= limit) return limit;
         foreach (int other in _history.Of(user))
         {
-            if (IsBefore(TailOf(other), other, score, item)) better--;
+            if (!IsWithheld(other) && IsBefore(TailOf(other), other, score, item)) better--;
         }
 
         return better;

@@ -19,7 +19,7 @@ namespace Streaming.Operators.Models;
 /// tail scores, and m items are known: the item's share of all scores, smoothed by a, which is 1 where scores are counts and 1 / (m + 1) elsewhere.</para>
 /// <para>State: whether it ranks, events, the learner's own, items, users, histories, the learner's of users.</para>
 /// </remarks>
-public abstract partial class SparseRecommender : IImplicitModel, IModelStatistics, IForgetful, IDisposable
+public abstract partial class SparseRecommender : IImplicitModel, IModelStatistics, IForgetful, IOfferedItems, IDisposable
 {
     private const int Nobody = -1;
     private const int Stale = -2;
@@ -109,7 +109,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
         _collected = Stale;
         int user = _users.FindOrAdd(example.User, out Admission userAdmission);
         int item = _items.FindOrAdd(example.Item, out Admission itemAdmission);
-        if (itemAdmission == Admission.Replaced) _order.Remove(item);
+        if (itemAdmission == Admission.Replaced && !IsWithheld(item)) _order.Remove(item);
         if (itemAdmission != Admission.Known) _order.Add(item, 0, _items.Entities.Sequence(item));
         if (itemAdmission == Admission.Replaced) _history?.Replaced(item);
         if (userAdmission != Admission.Known)
@@ -147,6 +147,14 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
         Forgotten(row);
         GC.KeepAlive(this);
     }
+
+    /// <summary>What is withheld leaves the order of the tail, and comes back into it.</summary>
+    /// <inheritdoc/>
+    public void Offer(ItemCatalogue catalogue) => _history?.Withhold(catalogue, (item, withheld) =>
+    {
+        if (withheld) _order.Remove(item);
+        else _order.Add(item, _sums[item], _items.Entities.Sequence(item));
+    });
 
     /// <inheritdoc/>
     public void Freeze(long epoch)
@@ -271,16 +279,22 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
 
     private void ChangeSum(int item, double weight)
     {
-        _order.Remove(item);
+        bool isOrdered = !IsWithheld(item);
+        if (isOrdered) _order.Remove(item);
         _sums.Add(item, weight);
-        _order.Add(item, _sums[item], _items.Entities.Sequence(item));
+        if (isOrdered) _order.Add(item, _sums[item], _items.Entities.Sequence(item));
     }
 
     private void Reorder()
     {
         _order.Clear();
-        for (int item = 0; item < _items.Entities.Count; item++) _order.Add(item, _sums[item], _items.Entities.Sequence(item));
+        for (int item = 0; item < _items.Entities.Count; item++)
+        {
+            if (!IsWithheld(item)) _order.Add(item, _sums[item], _items.Entities.Sequence(item));
+        }
     }
+
+    private bool IsWithheld(int item) => _history is not null && _history.IsWithheld(item);
 
     // Makes the scores of a user, or of one who has no row, unless they are there.
     private void CollectFor(int user)

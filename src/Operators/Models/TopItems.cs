@@ -27,6 +27,15 @@ internal ref struct TopItems(Span<ScoredItem> items, EntityTable entities)
         return true;
     }
 
+    /// <summary>Offers an item that has no row, after all those that have one; ties go to what was offered before.</summary>
+    public void OfferUnseen(ulong item, double score)
+    {
+        if (IsFull && !(score > Worst)) return;
+        int place = IsFull ? Count - 1 : Count++;
+        for (; place > 0 && score > _items[place - 1].Score; place--) _items[place] = _items[place - 1];
+        _items[place] = new ScoredItem(item, score);
+    }
+
     private readonly bool IsBetter(int row, double score, ScoredItem other) =>
         score > other.Score || (score.Equals(other.Score) && entities.Sequence(row) < entities.Sequence(entities.Find(other.Item)));
 }

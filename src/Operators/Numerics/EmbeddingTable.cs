@@ -14,7 +14,7 @@ namespace Streaming.Operators.Numerics;
 /// One caller at a time; rows and biases change only in <see cref="Free"/>, after <see cref="Touch"/>, and after <see cref="FindOrAdd"/> until its next call. State: shape, the entities, resets, and by row the
 /// factors and the bias; beyond shape and resets another thread may write it (<see cref="ILargeState"/>).
 /// </remarks>
-public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
+public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int CacheLine = 64;
@@ -81,6 +81,19 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IDisposable
     /// <summary>The bias of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref double Bias(int row) => ref _firstBias[row];
+
+    int IFactorRows.Count => Entities.Count;
+
+    int IFactorRows.FactorBytes => sizeof(T);
+
+    ulong IFactorRows.Key(int row) => Entities.Key(row);
+
+    double IFactorRows.BiasOf(int row) => Bias(row);
+
+    void IFactorRows.Copy(int row, Span<double> factors)
+    {
+        for (int i = 0; i < Factors; i++) factors[i] = double.CreateTruncating(Row(row)[i]);
+    }
 
     /// <summary>The row of <paramref name="key"/>, a fresh one if it has none; see <see cref="EntityTable.FindOrAdd"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

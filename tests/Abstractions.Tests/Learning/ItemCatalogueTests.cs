@@ -25,6 +25,18 @@ public sealed class ItemCatalogueTests
     }
 
     [Fact]
+    public void Items_come_in_the_order_of_the_file_and_changes_in_that_of_time()
+    {
+        ItemCatalogue.Builder builder = new();
+        builder.TryAdd(9, [], new ItemLife(10, 20), null);
+        builder.TryAdd(3, [], ItemLife.Always, null);
+        builder.TryAdd(8, [], new ItemLife(long.MinValue, 10), null);
+        ItemCatalogue items = builder.Build();
+        Assert.Equal([9ul, 3, 8], items.Items.ToArray());
+        Assert.Equal([new ItemChange(10, 8), new ItemChange(10, 9), new ItemChange(20, 9)], items.Changes.ToArray());
+    }
+
+    [Fact]
     public void An_item_that_is_not_listed_has_no_features_and_may_always_be_offered()
     {
         Assert.False(ItemCatalogue.Empty.Contains(7));

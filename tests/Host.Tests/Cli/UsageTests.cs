@@ -28,6 +28,15 @@ public class UsageTests
         { "detect adwin --set Delta", "--set needs Path=Value" },
         { "sketch", "Required argument missing for command: 'sketch'" },
         { "sketch blom", "there is no sketch 'blom'" },
+        { "topk", "Required argument missing for command: 'topk'" },
+        { "topk 1", "--checkpoint DIR is missing" },
+        { "topk 1 --checkpoint s --k 0", "--k is 1 to 1000000, found 0" },
+        { "topk 1 --checkpoint s --k many", "'many'" },
+        { "topk 1 --checkpoint s --at soon", "--at needs a time" },
+        { "topk 1 --checkpoint s", "--stage ID is needed" },
+        { "topk 1 --checkpoint s --stage nothing", "there is no model 'nothing'" },
+        { "export --checkpoint s", "'--out' is required" },
+        { "export --checkpoint s --out o --format parquet", "'parquet'" },
         { "list windows", "'windows'" },
     };
 
@@ -48,6 +57,7 @@ public class UsageTests
     [InlineData("replay", "--events", "")]
     [InlineData("replay", "--checkpoint", "")]
     [InlineData("replay", "")]
+    [InlineData("export", "--out", "")]
     [InlineData("generate", "ratings", "--out", "")]
     [InlineData("sketch", "count-min", "--query", "")]
     public async Task An_empty_file_name_as_of_a_variable_that_is_not_set_is_refused(params string[] arguments)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Configuration;
 using Streaming.Host.Graph;
@@ -112,7 +113,7 @@ public class PlanBuilderTests
     }
 
     private static PlanBuilder.Frame Frame(ImmutableArray<string> sinks = default) =>
-        new("a log", 42, ValueRange.Unbounded, 1024, 0, sinks.IsDefault ? [] : [.. sinks.Select(s => (s, "events"))], sinks.IsDefault ? [] : sinks);
+        new("a log", 42, ValueRange.Unbounded, 1024, 0, sinks.IsDefault ? [] : [.. sinks.Select(s => (s, "events"))], sinks.IsDefault ? [] : sinks, ItemCatalogue.Empty);
 
     private static StageConfiguration Stage(string id, StageType type, params string[] after) => new(id, type, type.NewOptions(), after);
 

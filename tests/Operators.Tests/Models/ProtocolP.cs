@@ -8,9 +8,12 @@ internal sealed class ProtocolP
 
     public IReadOnlyList<ulong> Items => _items;
 
+    /// <summary>Whether an item may be offered; all may.</summary>
+    public Func<ulong, bool> IsOffered { get; set; } = _ => true;
+
     public bool IsCold(ulong user, ulong item) => !_histories.ContainsKey(user) || !_items.Contains(item);
 
-    public IEnumerable<ulong> Candidates(ulong user) => _items.Where(i => !_histories[user].Contains(i));
+    public IEnumerable<ulong> Candidates(ulong user) => _items.Where(i => !_histories[user].Contains(i) && IsOffered(i));
 
     /// <summary>The rank, 0 beyond the depth, -1 cold.</summary>
     public int Rank(ulong user, ulong item, Func<ulong, double> score, int depth)
@@ -20,7 +23,7 @@ internal sealed class ProtocolP
         int place = _items.IndexOf(item), rank = 1;
         for (int i = 0; i < _items.Count; i++)
         {
-            if (_items[i] == item || _histories[user].Contains(_items[i])) continue;
+            if (_items[i] == item || _histories[user].Contains(_items[i]) || !IsOffered(_items[i])) continue;
             double other = Key(score(_items[i]));
             if (other > own || (other.Equals(own) && i < place)) rank++;
         }

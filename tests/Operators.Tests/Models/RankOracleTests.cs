@@ -2,6 +2,7 @@ using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Randomness;
 using Streaming.Operators.Models;
+using Streaming.Shared.State;
 using Xunit;
 
 namespace Streaming.Operators.Tests.Models;
@@ -12,7 +13,7 @@ public sealed class RankOracleTests
     public static TheoryData<string> Models =>
     [
         "popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf", "nmf", "svd-plus-plus", "pa-mf", "pmf-da",
-        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease",
+        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease", "content", "content-hashed",
     ];
 
     [Theory]
@@ -34,6 +35,68 @@ public sealed class RankOracleTests
     }
 
     [Theory]
+    [MemberData(nameof(Models))]
+    public void Items_that_are_not_offered_are_no_candidates(string name)
+    {
+        foreach (int depth in (int[])[20, int.MaxValue])
+        {
+            IRecommender model = Create(name);
+            ItemCatalogue lives = Lives(60);
+            ((IOfferedItems)model).Offer(lives);
+            CheckAgainstOracle(model, PlainRecommender.Random(900, 30, 90), depth, every: 1, lives);
+            ((IDisposable)model).Dispose();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Items_that_are_not_offered_are_no_candidates_after_a_restart_either(string name)
+    {
+        Event[] log = PlainRecommender.Random(700, 30, 90);
+        IRecommender whole = Create(name), resumed = Create(name);
+        foreach (IRecommender model in (IRecommender[])[whole, resumed]) ((IOfferedItems)model).Offer(Lives(60));
+        foreach (ref readonly Event e in log.AsSpan(0, 500))
+        {
+            whole.Rank(Of(e), 20);
+            whole.Learn(Of(e));
+        }
+
+        StateBytes.Restore(resumed, StateBytes.Save(whole));
+        foreach (ref readonly Event e in log.AsSpan(500))
+        {
+            Assert.Equal(whole.Rank(Of(e), 20), resumed.Rank(Of(e), 20));
+            whole.Learn(Of(e));
+            resumed.Learn(Of(e));
+        }
+
+        Assert.Equal(StateBytes.Save(whole), StateBytes.Save(resumed));
+        ((IDisposable)whole).Dispose();
+        ((IDisposable)resumed).Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Lists_have_only_what_is_offered_after_items_were_evicted(string name)
+    {
+        IRecommender model = Create(name, items: 40);
+        ItemCatalogue lives = Lives(60);
+        ((IOfferedItems)model).Offer(lives);
+        ScoredItem[] list = new ScoredItem[100];
+        int listed = 0;
+        foreach (Event e in PlainRecommender.Random(900, 30, 90))
+        {
+            int found = model.TopK(Of(e), list);
+            listed += found;
+            Assert.All(list[..found], i => Assert.True(lives.Life(i.Item).Includes(e.Time)));
+            Assert.Equal(found, list[..found].Select(i => i.Item).Distinct().Count());
+            model.Learn(Of(e));
+        }
+
+        Assert.True(((IModelStatistics)model).Evictions > 0 && listed > 5000, $"{listed} items were listed.");
+        ((IDisposable)model).Dispose();
+    }
+
+    [Theory]
     [InlineData("popularity")]
     [InlineData("isgd")]
     [InlineData("bpr")]
@@ -46,33 +109,52 @@ public sealed class RankOracleTests
         ((IDisposable)model).Dispose();
     }
 
-    // Double precision, so that the order by the ranker's sum and by Score can differ only where scores agree to 1e-12.
-    private static IRecommender Create(string name) => name switch
+    // Of the items 1 to 90 the first are born and expire at times that the log passes; the others are always offered.
+    private static ItemCatalogue Lives(ulong items)
     {
-        "popularity" => new Popularity(new PopularityOptions()),
-        "isgd" => new Isgd<double>(new IsgdOptions(), 5),
-        "isgd-dot" => new Isgd<double>(new IsgdOptions { Ranking = IsgdRanking.Dot }, 5),
-        "raisgd" => new Raisgd<double>(new RaisgdOptions { Negatives = 3 }, 5),
-        "bpr" => new Bpr<double>(new BprOptions(), 5),
-        "bpr-popularity" => new Bpr<double>(new BprOptions { Sampling = NegativeSampling.Popularity, ItemBiases = false }, 5),
-        "warp" => new Warp<double>(new WarpOptions(), 5),
-        "ials" => new Ials<double>(new IalsOptions(), 5),
-        "eals" => new Eals<double>(new EalsOptions(), 5),
-        "baseline" => new Baseline(new BaselineOptions()),
-        "funk-mf" => new FunkMf<double>(new FunkMfOptions(), 5),
-        "svd-plus-plus" => new SvdPlusPlus<double>(new SvdPlusPlusOptions { UserHistory = 6, ImplicitLearningRate = .1 }, 5),
-        "pa-mf" => new PaMf<double>(new PaMfOptions { NonNegative = false }, 5),
-        "pmf-da" => new PmfDa<double>(new PmfDaOptions(), 5),
-        "nmf" => new Nmf<double>(new NmfOptions { InitSigma = .3 }, 5),
-        "decayed-popularity" => new DecayedPopularity(new DecayedPopularityOptions { HalfLife = 100 }),
-        "recent-popularity" => new RecentPopularity(new RecentPopularityOptions { Window = 100 }),
-        "item-knn" => new ItemKnn(new ItemKnnOptions()),
-        "item-knn-alone" => new ItemKnn(new ItemKnnOptions { PriorWeight = 0, Neighbours = 5, Similarity = ItemSimilarity.Jaccard }),
-        "transition" => new Transition(new TransitionOptions { FollowUps = 4 }),
-        "user-knn" => new UserKnn(new UserKnnOptions()),
-        "minhash-knn" => new MinHashKnn(new MinHashKnnOptions { Bands = 30, BandHashes = 1, Candidates = 7 }, 5),
-        "ease" => new Ease(new EaseOptions { ModelItems = 30, AdmitAfter = 2 }),
-        _ => new BiasedMf<double>(new BiasedMfOptions(), 5),
+        CounterRng rng = new(3, 3);
+        ItemCatalogue.Builder catalogue = new();
+        for (ulong item = 1; item <= items; item++)
+        {
+            long born = (long)rng.NextBelow(6_000_000_000), expires = born + (long)rng.NextBelow(4_000_000_000) + 1;
+            catalogue.TryAdd(item, [], new ItemLife(item % 3 == 0 ? long.MinValue : born, item % 5 == 0 ? long.MaxValue : expires), null);
+        }
+
+        return catalogue.Build();
+    }
+
+    private static Example Of(in Event e) => new() { User = e.User, Item = e.Item, Value = e.Value, Time = e.Time, Weight = 1 };
+
+    // Double precision, so that the order by the ranker's sum and by Score can differ only where scores agree to 1e-12. Those of content are sums
+    // of the same order, over the length of the profile, in double: in single precision they are as distinct as the sums are.
+    private static IRecommender Create(string name, int items = 1 << 18) => name switch
+    {
+        "popularity" => new Popularity(new PopularityOptions { Items = items }),
+        "content" => new Content<float>(new ContentOptions { Items = items, HalfLife = 3 }, ListedItems.Draw(90)),
+        "content-hashed" => new Content<float>(new ContentOptions { Items = items, Dimensions = 5, Idf = false }, ListedItems.Draw(90)),
+        "isgd" => new Isgd<double>(new IsgdOptions { Items = items }, 5),
+        "isgd-dot" => new Isgd<double>(new IsgdOptions { Items = items, Ranking = IsgdRanking.Dot }, 5),
+        "raisgd" => new Raisgd<double>(new RaisgdOptions { Items = items, Negatives = 3 }, 5),
+        "bpr" => new Bpr<double>(new BprOptions { Items = items }, 5),
+        "bpr-popularity" => new Bpr<double>(new BprOptions { Items = items, Sampling = NegativeSampling.Popularity, ItemBiases = false }, 5),
+        "warp" => new Warp<double>(new WarpOptions { Items = items }, 5),
+        "ials" => new Ials<double>(new IalsOptions { Items = items }, 5),
+        "eals" => new Eals<double>(new EalsOptions { Items = items }, 5),
+        "baseline" => new Baseline(new BaselineOptions { Items = items }),
+        "funk-mf" => new FunkMf<double>(new FunkMfOptions { Items = items }, 5),
+        "svd-plus-plus" => new SvdPlusPlus<double>(new SvdPlusPlusOptions { Items = items, UserHistory = 6, ImplicitLearningRate = .1 }, 5),
+        "pa-mf" => new PaMf<double>(new PaMfOptions { Items = items, NonNegative = false }, 5),
+        "pmf-da" => new PmfDa<double>(new PmfDaOptions { Items = items }, 5),
+        "nmf" => new Nmf<double>(new NmfOptions { Items = items, InitSigma = .3 }, 5),
+        "decayed-popularity" => new DecayedPopularity(new DecayedPopularityOptions { Items = items, HalfLife = 100 }),
+        "recent-popularity" => new RecentPopularity(new RecentPopularityOptions { Items = items, Window = 100 }),
+        "item-knn" => new ItemKnn(new ItemKnnOptions { Items = items }),
+        "item-knn-alone" => new ItemKnn(new ItemKnnOptions { Items = items, PriorWeight = 0, Neighbours = 5, Similarity = ItemSimilarity.Jaccard }),
+        "transition" => new Transition(new TransitionOptions { Items = items, FollowUps = 4 }),
+        "user-knn" => new UserKnn(new UserKnnOptions { Items = items }),
+        "minhash-knn" => new MinHashKnn(new MinHashKnnOptions { Items = items, Bands = 30, BandHashes = 1, Candidates = 7 }, 5),
+        "ease" => new Ease(new EaseOptions { Items = items, ModelItems = 30, AdmitAfter = 2 }),
+        _ => new BiasedMf<double>(new BiasedMfOptions { Items = items }, 5),
     };
 
     private static Event[] Random(int events, ulong users, ulong items)
@@ -82,7 +164,7 @@ public sealed class RankOracleTests
             RatingLog.Of(1 + rng.NextBelow(users), 1 + Math.Min(rng.NextBelow(items), rng.NextBelow(items)), 1 + rng.NextBelow(5)))];
     }
 
-    private static void CheckAgainstOracle(IRecommender model, Event[] log, int depth, int every)
+    private static void CheckAgainstOracle(IRecommender model, Event[] log, int depth, int every, ItemCatalogue? lives = null)
     {
         ProtocolP oracle = new();
         ScoredItem[] list = new ScoredItem[20];
@@ -90,14 +172,15 @@ public sealed class RankOracleTests
         for (int n = 0; n < log.Length; n++)
         {
             Event e = log[n];
-            Example example = new() { User = e.User, Item = e.Item, Value = e.Value, Weight = 1 };
+            Example example = Of(e);
+            if (lives is not null) oracle.IsOffered = item => lives.Life(item).Includes(e.Time);
             if (n % every == 0)
             {
                 int expected = oracle.Rank(e.User, e.Item, item => model.Score(new Example { User = e.User, Item = item }), depth);
                 int rank = model.Rank(example, depth);
                 Assert.Equal(expected, rank);
                 if (rank > 0) counted++;
-                if (n % (7 * every) == 0) CheckList(model, oracle, list, e.User);
+                if (n % (7 * every) == 0) CheckList(model, oracle, list, e);
             }
 
             model.Learn(example);
@@ -107,9 +190,10 @@ public sealed class RankOracleTests
         Assert.True(counted > 10, $"Only {counted} ranks were within the depth.");
     }
 
-    private static void CheckList(IRecommender model, ProtocolP oracle, ScoredItem[] list, ulong user)
+    private static void CheckList(IRecommender model, ProtocolP oracle, ScoredItem[] list, Event e)
     {
-        int found = model.TopK(new Example { User = user }, list);
+        ulong user = e.User;
+        int found = model.TopK(new Example { User = user, Time = e.Time }, list);
         if (oracle.Items.Count == 0 || oracle.IsCold(user, oracle.Items[0]))
         {
             Assert.Equal(0, found);
@@ -121,7 +205,7 @@ public sealed class RankOracleTests
         for (int i = 0; i < found; i++)
         {
             Assert.Equal(model.Score(new Example { User = user, Item = list[i].Item }), list[i].Score, 1e-9);
-            Assert.Equal(i + 1, model.Rank(new Example { User = user, Item = list[i].Item }, list.Length));
+            Assert.Equal(i + 1, model.Rank(new Example { User = user, Item = list[i].Item, Time = e.Time }, list.Length));
         }
     }
 }

@@ -326,7 +326,10 @@ public sealed class RecommenderContractTests
         public Subject(string name, object options, StageBinding? binding = null) => Stage = (IModelOperator)Type(name).Create(options, binding ?? (Ranks(Type(name)) ? Ranking : Unranked));
 
         public static StageBinding Ranking { get; } = new(
-            "m", 7, ValueRange.Unbounded, new Dictionary<string, int>(), new Dictionary<string, int> { ["score"] = 0, ["loss"] = 1, [$"rank@{Depth}"] = 0 });
+            "m", 7, ValueRange.Unbounded, new Dictionary<string, int>(), new Dictionary<string, int> { ["score"] = 0, ["loss"] = 1, [$"rank@{Depth}"] = 0 })
+        {
+            Items = ListedItems.Draw(600),
+        };
 
         private static StageBinding Unranked { get; } = new(
             "m", 7, ValueRange.Unbounded, new Dictionary<string, int>(), new Dictionary<string, int> { ["score"] = 0, ["loss"] = 1 });

@@ -32,7 +32,7 @@ internal sealed class StageRun : IDisposable
         {
             Dictionary<string, int> writes = _reals.Concat(_integers).Concat(_lists).Where(c => c.Key.StartsWith(id + ".", StringComparison.Ordinal))
                 .ToDictionary(c => c.Key[(id.Length + 1)..], c => c.Value);
-            StageBinding binding = new(id, 7, range, _reals.Concat(_integers).Concat(_lists).ToDictionary(), writes);
+            StageBinding binding = new(id, 7, range, _reals.Concat(_integers).Concat(_lists).ToDictionary(), writes) { Items = ListedItems.Draw(200) };
             Assert.True(type.Bytes(options, binding) > 0);
             _stages.Add((id, type, type.Create(options, binding)));
         }

@@ -2,6 +2,7 @@ using Streaming.Abstractions.Events;
 using Streaming.Abstractions.Reports;
 using Streaming.Abstractions.Stages;
 using Streaming.Abstractions.State;
+using Streaming.Operators.Tests.Models;
 
 namespace Streaming.Operators.Tests.Stages;
 
@@ -33,7 +34,7 @@ internal sealed class StageCase
 
         (_reals, _integers, _lists) = (used[0], used[1], used[2]);
 
-        _binding = new StageBinding("s", 11, new ValueRange(-1e6, 1e6), reads, writes);
+        _binding = new StageBinding("s", 11, new ValueRange(-1e6, 1e6), reads, writes) { Items = ListedItems.Draw(200) };
     }
 
     public long Bytes => _type.Bytes(_options, _binding);

@@ -41,6 +41,7 @@ public sealed class StageMemoryTests
     [InlineData("baseline")]
     [InlineData("biased-mf")]
     [InlineData("bpr")]
+    [InlineData("content")]
     [InlineData("eals")]
     [InlineData("ials")]
     [InlineData("isgd")]
