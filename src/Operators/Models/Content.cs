@@ -69,6 +69,13 @@ public sealed unsafe class Content<T> : FactorRecommender<T>, IImplicitModel
         return double.CreateTruncating(product) * Scale(p);
     }
 
+    private protected override void ScoreAll(int user, Span<double> scores)
+    {
+        T* p = UserTable.Row(user);
+        double scale = Scale(p);
+        for (int item = 0; item < ItemTable.Entities.Count; item++) scores[item] = double.CreateTruncating(FactorKernel<T>.Dot(p, ItemTable.Row(item), Stride)) * scale;
+    }
+
     private protected override double CommonScore(int user) => 0;
 
     private protected override double ListedScore(int user, double ranked) => ranked * Scale(UserTable.Row(user));

@@ -16,7 +16,7 @@ namespace Streaming.Operators.Models;
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
 /// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row.
 /// </remarks>
-public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IForgetful, IOfferedItems, IFactorModel, IDisposable
+public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IForgetful, IOfferedItems, IFactorModel, IRowScores, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _unseen;
@@ -100,6 +100,18 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <inheritdoc/>
     public double ScoreThenLearn(in Example example) => IsLearned(example) ? Admit(example) : Score(example);
 
+    EntityTable IRowScores.ItemEntities => ItemTable.Entities;
+
+    bool IRowScores.TryScoreAll(ulong user, Span<double> scores)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int row = UserTable.Entities.Find(user);
+        if (row < 0) return false;
+        ScoreAll(row, scores);
+        GC.KeepAlive(this);
+        return true;
+    }
+
     void IPrefetchable.Prefetch(ulong user, ulong item)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -181,6 +193,13 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 
     /// <summary>The score that two rows and biases make.</summary>
     private protected abstract double Predict(T* p, T* q, double userBias, double itemBias);
+
+    /// <summary>Writes what <see cref="Predict"/> says of every item, up to rounding.</summary>
+    private protected virtual void ScoreAll(int user, Span<double> scores)
+    {
+        T* p = UserTable.Row(user);
+        for (int item = 0; item < ItemTable.Entities.Count; item++) scores[item] = Predict(p, ItemTable.Row(item), UserTable.Bias(user), ItemTable.Bias(item));
+    }
 
     /// <summary>The score of an example by rows that are there or, where the number is -1, would be if the entity came.</summary>
     private protected virtual double Predict(in Example example, T* p, T* q, int user, int item) =>

@@ -82,6 +82,16 @@ public static class ModelStages
             [Prediction, SquaredError, Rank, Top],
             (options, binding) => new RatingModelOperator(binding, new FunkMf<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => FunkMf<float>.BytesFor(options, Ranks(binding))),
+        new StageType<HybridOptions>(
+            "hybrid",
+            StageKind.Model,
+            "Recommends by features of items (Source:Items) and by who met what, the more by the latter the more is known.",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new Hybrid(options, binding.Items, binding.Seed, Ranks(binding))),
+            (options, binding) => Hybrid.BytesFor(options, binding.Items, Ranks(binding)))
+        {
+            NeedsItems = true,
+        },
         new StageType<IalsOptions>(
             "ials",
             StageKind.Model,

@@ -19,7 +19,7 @@ namespace Streaming.Operators.Models;
 /// tail scores, and m items are known: the item's share of all scores, smoothed by a, which is 1 where scores are counts and 1 / (m + 1) elsewhere.</para>
 /// <para>State: whether it ranks, events, the learner's own, items, users, histories, the learner's of users.</para>
 /// </remarks>
-public abstract partial class SparseRecommender : IImplicitModel, IModelStatistics, IForgetful, IOfferedItems, IDisposable
+public abstract partial class SparseRecommender : IImplicitModel, IModelStatistics, IForgetful, IOfferedItems, IRowScores, IDisposable
 {
     private const int Nobody = -1;
     private const int Stale = -2;
@@ -99,6 +99,19 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
         double score = ScoreOf(item);
         GC.KeepAlive(this);
         return score;
+    }
+
+    EntityTable IRowScores.ItemEntities => _items.Entities;
+
+    bool IRowScores.TryScoreAll(ulong user, Span<double> scores)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int row = _users.Entities.Find(user);
+        if (row < 0) return false;
+        CollectFor(row);
+        for (int item = 0; item < _items.Entities.Count; item++) scores[item] = ScoreOf(item);
+        GC.KeepAlive(this);
+        return true;
     }
 
     /// <inheritdoc/>

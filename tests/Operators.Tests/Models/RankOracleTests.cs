@@ -13,7 +13,7 @@ public sealed class RankOracleTests
     public static TheoryData<string> Models =>
     [
         "popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf", "nmf", "svd-plus-plus", "pa-mf", "pmf-da",
-        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease", "content", "content-hashed",
+        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease", "content", "content-hashed", "hybrid",
     ];
 
     [Theory]
@@ -132,6 +132,7 @@ public sealed class RankOracleTests
         "popularity" => new Popularity(new PopularityOptions { Items = items }),
         "content" => new Content<float>(new ContentOptions { Items = items, HalfLife = 3 }, ListedItems.Draw(90)),
         "content-hashed" => new Content<float>(new ContentOptions { Items = items, Dimensions = 5, Idf = false }, ListedItems.Draw(90)),
+        "hybrid" => new Hybrid(new HybridOptions { Items = items }, ListedItems.Draw(90), 5),
         "isgd" => new Isgd<double>(new IsgdOptions { Items = items }, 5),
         "isgd-dot" => new Isgd<double>(new IsgdOptions { Items = items, Ranking = IsgdRanking.Dot }, 5),
         "raisgd" => new Raisgd<double>(new RaisgdOptions { Items = items, Negatives = 3 }, 5),

@@ -36,7 +36,7 @@ public sealed class ForgetTests
 
         Assert.Equal(
             [
-                "baseline", "biased-mf", "bpr", "content", "count-window", "decayed-popularity", "eals", "ease", "funk-mf", "ials", "isgd", "item-knn", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity",
+                "baseline", "biased-mf", "bpr", "content", "count-window", "decayed-popularity", "eals", "ease", "funk-mf", "hybrid", "ials", "isgd", "item-knn", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity",
                 "raisgd", "recent-popularity", "space-saving", "stability", "svd-plus-plus", "time-window", "transition", "user-knn", "warp",
             ],
             keeping.Distinct().Order(StringComparer.Ordinal));

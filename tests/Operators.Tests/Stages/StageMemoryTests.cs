@@ -43,6 +43,7 @@ public sealed class StageMemoryTests
     [InlineData("bpr")]
     [InlineData("content")]
     [InlineData("eals")]
+    [InlineData("hybrid")]
     [InlineData("ials")]
     [InlineData("isgd")]
     [InlineData("nmf")]
