@@ -12,7 +12,7 @@ public sealed class RankOracleTests
     public static TheoryData<string> Models =>
     [
         "popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf",
-        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease",
+        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease", "fm", "fm-few-buckets", "fm-logistic",
     ];
 
     [Theory]
@@ -67,6 +67,9 @@ public sealed class RankOracleTests
         "transition" => new Transition(new TransitionOptions { FollowUps = 4 }),
         "user-knn" => new UserKnn(new UserKnnOptions()),
         "minhash-knn" => new MinHashKnn(new MinHashKnnOptions { Bands = 30, BandHashes = 1, Candidates = 7 }, 5),
+        "fm" => new Fm<double>(new FmOptions(), 5, FeatureLog.Catalogue(90)),
+        "fm-few-buckets" => new Fm<double>(new FmOptions { Dimensions = 60 }, 5, FeatureLog.Catalogue(90)),
+        "fm-logistic" => new Fm<double>(new FmOptions { Loss = FmLoss.Logistic }, 5, ItemCatalogue.Empty),
         "ease" => new Ease(new EaseOptions { ModelItems = 30, AdmitAfter = 2 }),
         _ => new BiasedMf<double>(new BiasedMfOptions(), 5),
     };

@@ -53,6 +53,7 @@ public sealed class StageMemoryTests
     [InlineData("user-knn")]
     [InlineData("minhash-knn")]
     [InlineData("ease")]
+    [InlineData("fm")]
     [InlineData("thompson")]
     [InlineData("lin-ucb")]
     [InlineData("ranking")]
