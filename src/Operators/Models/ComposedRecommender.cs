@@ -18,12 +18,13 @@ public abstract unsafe class ComposedRecommender<T> : FeatureRecommender<T>
     private readonly LazyRanker<T>? _ranker;
     private readonly NativeBuffer<T> _gradient;
     private readonly bool _pairs;
+    private readonly double _maxNorm;
 
     private protected ComposedRecommender(
-        FeatureOptions options, FeatureLayout layout, bool pairs, IRowInitializer<T>? rows, ItemCatalogue catalogue, ulong seed, bool ranking)
+        FeatureOptions options, FeatureLayout layout, bool pairs, double maxNorm, IRowInitializer<T>? rows, ItemCatalogue catalogue, ulong seed, bool ranking)
         : base(options, layout, rows, catalogue, seed, ranking)
     {
-        _pairs = pairs;
+        (_pairs, _maxNorm) = (pairs, maxNorm);
         _gradient = new NativeBuffer<T>(Table.Stride);
         if (ranking) _ranker = new LazyRanker<T>(options.Items, layout.Latents, biases: true, distance: false);
     }
@@ -35,7 +36,6 @@ public abstract unsafe class ComposedRecommender<T> : FeatureRecommender<T>
     /// <summary>What the scores of all items have in common for the user's side at hand.</summary>
     private protected abstract double Common(FeatureSide<T> user);
 
-    /// <inheritdoc/>
     private protected override void Compose(FeatureSide<T> side) => side.Compose(_pairs);
 
     private protected override double Predict(FeatureSide<T> user, FeatureSide<T> item) =>
@@ -43,7 +43,7 @@ public abstract unsafe class ComposedRecommender<T> : FeatureRecommender<T>
 
     /// <summary>
     /// Steps on the rows of all members of a side, with <paramref name="gradient"/> that of the loss: value x gradient for the weight where <paramref name="weights"/>, and value x gradient
-    /// x (<paramref name="along"/> - own share x value x row) for the latents. Members that share a bucket step one after the other.
+    /// x (<paramref name="along"/> - own share x value x row) for the latents. Then rows that are too long are scaled back. Members that share a bucket step one after the other.
     /// </summary>
     private protected void Step(FeatureSide<T> side, double gradient, T* along, bool weights = true)
     {
@@ -55,7 +55,7 @@ public abstract unsafe class ComposedRecommender<T> : FeatureRecommender<T>
             Buffer.MemoryCopy(along, slope, (long)stride * sizeof(T), (long)stride * sizeof(T));
             FactorKernel<T>.Move(slope, Table.Row(member.Row), stride, _pairs ? -scale * member.Value : T.Zero, scale);
             slope[weight] = weights ? scale : T.Zero;
-            Step(member, slope);
+            Step(member, slope, _maxNorm);
         }
     }
 

@@ -36,6 +36,7 @@ public abstract unsafe partial class FeatureRecommender<T> : IImplicitModel, IMo
     private readonly FeatureHash _hash;
     private readonly FeatureLayout _layout;
     private readonly ulong _seed;
+    private readonly double _clip;
     private readonly bool _ranking;
     private readonly bool _context;
     private readonly bool _hourOfDay;
@@ -48,7 +49,7 @@ public abstract unsafe partial class FeatureRecommender<T> : IImplicitModel, IMo
         (_catalogue, _layout, _ranking) = (catalogue, layout, ranking);
         (_context, _hourOfDay, _dayOfWeek) = (options.Context, options.HourOfDay, options.DayOfWeek);
         (_hash, _seed) = (new FeatureHash(seed, options.Dimensions), CounterRng.Derive(seed, "negatives"));
-        Clip = options.GradientClip;
+        _clip = options.GradientClip;
         Table = new FeatureTable<T>(
             _hash.Intercept, layout.Latents, layout.Rates, rows ?? new FeatureRows<T>(CounterRng.Derive(seed, "rows"), options.InitSigma, _hash.Intercept, layout.Intercept));
         (_users, _items) = (new EntityTable(options.Users), new EntityTable(options.Items));
@@ -94,9 +95,6 @@ public abstract unsafe partial class FeatureRecommender<T> : IImplicitModel, IMo
 
     /// <summary>Another item.</summary>
     private protected FeatureSide<T> OtherSide { get; }
-
-    /// <summary>Largest absolute gradient of the loss.</summary>
-    private protected double Clip { get; }
 
     /// <inheritdoc/>
     public double Score(in Example example)
@@ -234,6 +232,30 @@ public abstract unsafe partial class FeatureRecommender<T> : IImplicitModel, IMo
     /// </summary>
     private protected abstract double Train(int user, int item, in Example example);
 
+    /// <summary>Steps on the rows of the user's side at hand and of an item's side, both admitted and added up, with this gradient of the loss; finite, and clipped.</summary>
+    private protected abstract void Descend(FeatureSide<T> item, double gradient);
+
+    /// <summary>
+    /// Learns an example by itself: its value, or that it was met and so many items drawn were not. Returns the score before.
+    /// </summary>
+    private protected double Regress(int user, int item, in Example example, FmLoss loss, int negatives)
+    {
+        double score = Predict(UserSide, ItemSide);
+        Descend(ItemSide, loss == FmLoss.Squared ? 2 * (score - example.Value) : PortableMath.Logistic(score) - 1, example.Weight);
+        if (loss == FmLoss.Squared) return score;
+        CounterRng rng = EventRng();
+        for (int n = 0; n < negatives; n++)
+        {
+            int drawn = Draw(user, item, ref rng);
+            if (drawn < 0) continue;
+            Bring(OtherSide, drawn);
+            Compose(UserSide);
+            Descend(OtherSide, PortableMath.Logistic(Predict(UserSide, OtherSide)), example.Weight);
+        }
+
+        return score;
+    }
+
     /// <summary>Writes the options that give the state its meaning.</summary>
     private protected virtual void SaveShape(ref StateWriter writer)
     {
@@ -278,17 +300,21 @@ public abstract unsafe partial class FeatureRecommender<T> : IImplicitModel, IMo
         Compose(side);
     }
 
-    /// <summary>Steps on a member's row.</summary>
-    private protected void Step(in FeatureSide<T>.Member member, T* gradient)
+    /// <summary>Steps on a member's row, and scales its latents back where they are longer than this.</summary>
+    private protected void Step(in FeatureSide<T>.Member member, T* gradient, double maxNorm)
     {
         Table.Step(member.Row, gradient);
+        if (maxNorm < double.PositiveInfinity) Table.Shorten(member.Row, maxNorm);
         if (_ranking) _itemFeatures.MarkBucket(member.Bucket);
     }
 
-    /// <summary>To be called where a member's row was changed in another way.</summary>
-    private protected void Changed(in FeatureSide<T>.Member member)
+    /// <summary>The gradient times the importance weight, clipped.</summary>
+    private protected double Clipped(double slope, float weight) => Math.Clamp(weight * slope, -_clip, _clip);
+
+    // Where values of features are so large that the score is not finite, nothing is learned.
+    private void Descend(FeatureSide<T> item, double slope, float weight)
     {
-        if (_ranking) _itemFeatures.MarkBucket(member.Bucket);
+        if (double.IsFinite(slope)) Descend(item, Clipped(slope, weight));
     }
 
     private double Admit(in Example example)

@@ -12,6 +12,7 @@ internal sealed unsafe class FeatureSide<T> : IDisposable
     private readonly NativeBuffer<T> _sum;
     private readonly NativeBuffer<T> _unseen;
     private Member[] _members = new Member[8];
+    private NativeBuffer<T>? _rows;
 
     /// <summary>A side without features.</summary>
     public FeatureSide(FeatureTable<T> table)
@@ -86,9 +87,27 @@ internal sealed unsafe class FeatureSide<T> : IDisposable
         GC.KeepAlive(this);
     }
 
+    /// <summary>Copies the rows of all members, for models that look at each beside each other (<see cref="Loaded"/>).</summary>
+    public void Load()
+    {
+        int stride = _table.Stride;
+        if (_rows is null || _rows.Length < (long)Count * stride)
+        {
+            _rows?.Dispose();
+            _rows = new NativeBuffer<T>((long)_members.Length * stride);
+        }
+
+        for (int i = 0; i < Count; i++) Buffer.MemoryCopy(Row(_members[i]), Loaded(i), (long)stride * sizeof(T), (long)stride * sizeof(T));
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>The copy of a member's row, as it was at the last <see cref="Load"/>.</summary>
+    public T* Loaded(int member) => _rows!.Pointer + ((long)member * _table.Stride);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _rows?.Dispose();
         _sum.Dispose();
         _unseen.Dispose();
     }

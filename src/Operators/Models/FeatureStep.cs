@@ -55,6 +55,23 @@ internal sealed unsafe class FeatureStep<T> : IDisposable
         return sound;
     }
 
+    /// <summary>One step of adagrad on some parameters only.</summary>
+    public bool TakePart(T* row, T* gradient, int first, int count)
+    {
+        T* rates = _rates.Pointer, penalties = _penalties.Pointer, squares = row + _stride;
+        bool sound = true;
+        for (int i = first; i < first + count; i++)
+        {
+            T slope = gradient[i] + (penalties[i] * row[i]);
+            squares[i] += slope * slope;
+            row[i] -= rates[i] * slope / T.Sqrt(T.One + squares[i]);
+            sound &= T.Abs(row[i]) < FactorKernel<T>.Limit && T.IsFinite(squares[i]);
+        }
+
+        GC.KeepAlive(this);
+        return sound;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

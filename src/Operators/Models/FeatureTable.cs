@@ -68,16 +68,22 @@ internal sealed unsafe class FeatureTable<T> : IDisposable
         if (!_step.Take(_rows.Row(row), gradient)) _rows.Reset(row);
     }
 
-    /// <summary>Scales the latents of a row back to a length.</summary>
+    /// <summary>Steps on some elements only; the gradients of others do not matter.</summary>
+    public void StepPart(int row, T* gradient, int first, int count)
+    {
+        _rows.Touch(row);
+        if (!_step.TakePart(_rows.Row(row), gradient, first, count)) _rows.Reset(row);
+    }
+
+    /// <summary>Scales the latents of a row back to this length where they are longer.</summary>
     public void Shorten(int row, double maxNorm)
     {
         T* first = _rows.Row(row);
-        double sum = 0;
-        for (int t = 0; t < Latents; t++) sum += double.CreateTruncating(first[t]) * double.CreateTruncating(first[t]);
-        if (!(sum > maxNorm * maxNorm)) return;
-        _rows.Touch(row);
-        T share = T.CreateTruncating(maxNorm / Math.Sqrt(sum));
-        for (int t = 0; t < Latents; t++) first[t] *= share;
+        T weight = first[Latents];
+        first[Latents] = T.Zero;
+        double length = Math.Sqrt(double.CreateTruncating(FactorKernel<T>.Dot(first, first, Stride)));
+        if (length > maxNorm) FactorKernel<T>.Move(first, first, Stride, T.Zero, T.CreateTruncating(maxNorm / length));
+        first[Latents] = weight;
     }
 
     /// <summary>Erases a bucket: it has not come.</summary>

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Streaming.Abstractions.Learning;
-using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.State;
 using Streaming.Operators.Numerics;
 
@@ -37,7 +36,7 @@ public sealed unsafe class Fm<T> : ComposedRecommender<T>
 
     /// <summary>A model with the given initial rows: latents and then the weight of each bucket, numbered from 1, and of the intercept after the last.</summary>
     internal Fm(FmOptions options, IRowInitializer<T>? rows, ItemCatalogue catalogue, ulong seed, bool ranking = true)
-        : base(options, Layout(options), pairs: true, rows, catalogue, seed, ranking)
+        : base(options, Layout(options), pairs: true, double.PositiveInfinity, rows, catalogue, seed, ranking)
     {
         (_loss, _negatives) = (options.Loss, options.Negatives);
         (_along, _alone) = (new NativeBuffer<T>(Table.Stride), new NativeBuffer<T>(Table.Stride));
@@ -53,22 +52,18 @@ public sealed unsafe class Fm<T> : ComposedRecommender<T>
 
     private protected override double Common(FeatureSide<T> user) => Intercept + user.Linear + user.Pairs;
 
-    private protected override double Train(int user, int item, in Example example)
-    {
-        double score = Predict(UserSide, ItemSide);
-        Descend(ItemSide, Slope(score, example.Value, met: true), example.Weight);
-        if (_loss == FmLoss.Squared) return score;
-        CounterRng rng = EventRng();
-        for (int n = 0; n < _negatives; n++)
-        {
-            int drawn = Draw(user, item, ref rng);
-            if (drawn < 0) continue;
-            Bring(OtherSide, drawn);
-            Compose(UserSide);
-            Descend(OtherSide, Slope(Predict(UserSide, OtherSide), double.NaN, met: false), example.Weight);
-        }
+    private protected override double Train(int user, int item, in Example example) => Regress(user, item, example, _loss, _negatives);
 
-        return score;
+    private protected override void Descend(FeatureSide<T> item, double gradient)
+    {
+        int stride = Table.Stride;
+        T* along = _along.Pointer;
+        _alone[Table.Latents] = T.CreateSaturating(gradient);
+        Table.Step(AdmitIntercept(), _alone.Pointer);
+        Buffer.MemoryCopy(UserSide.Sum, along, (long)stride * sizeof(T), (long)stride * sizeof(T));
+        FactorKernel<T>.Move(along, item.Sum, stride, T.One, T.One);
+        Step(UserSide, gradient, along);
+        Step(item, gradient, along);
     }
 
     private protected override void SaveShape(ref StateWriter writer) => writer.Shape("loss", (long)_loss);
@@ -89,20 +84,4 @@ public sealed unsafe class Fm<T> : ComposedRecommender<T>
         options.Intercept,
         Identity: true,
         Histories: options.Loss == FmLoss.Logistic);
-
-    private double Slope(double score, double value, bool met) => _loss == FmLoss.Squared ? 2 * (score - value) : PortableMath.Logistic(score) - (met ? 1 : 0);
-
-    private void Descend(FeatureSide<T> item, double slope, double weight)
-    {
-        if (!double.IsFinite(slope)) return;
-        double gradient = Math.Clamp(weight * slope, -Clip, Clip);
-        int stride = Table.Stride;
-        T* along = _along.Pointer;
-        _alone[Table.Latents] = T.CreateSaturating(gradient);
-        Table.Step(AdmitIntercept(), _alone.Pointer);
-        Buffer.MemoryCopy(UserSide.Sum, along, (long)stride * sizeof(T), (long)stride * sizeof(T));
-        FactorKernel<T>.Move(along, item.Sum, stride, T.One, T.One);
-        Step(UserSide, gradient, along);
-        Step(item, gradient, along);
-    }
 }

@@ -25,17 +25,17 @@ public sealed class FmOptions : FeatureOptions
     /// <summary>How gradients become steps; default <see cref="FeatureOptimizer.Adagrad"/>.</summary>
     public FeatureOptimizer Optimizer { get; set; } = FeatureOptimizer.Adagrad;
 
-    /// <summary>Learning rate of the latents (alpha, for ftrl), above 0, at most 10; default 0.05. Raising it learns faster and, past a point, not at all.</summary>
+    /// <summary>Learning rate of the latents (alpha, for ftrl), above 0, at most 10; default 0.1. Raising it learns faster and, past a point, not at all.</summary>
     [Range(0.0, 10.0, MinimumIsExclusive = true)]
-    public double LearningRate { get; set; } = 0.05;
+    public double LearningRate { get; set; } = 0.1;
 
-    /// <summary>Learning rate of the weights and the intercept, above 0, at most 10; default 0.1. Raising it follows each new value more closely.</summary>
+    /// <summary>Learning rate of the weights and the intercept, above 0, at most 10; default 0.3. Raising it follows each new value more closely.</summary>
     [Range(0.0, 10.0, MinimumIsExclusive = true)]
-    public double WeightLearningRate { get; set; } = 0.1;
+    public double WeightLearningRate { get; set; } = 0.3;
 
-    /// <summary>l2 penalty on the latents, 0 to 10; default 0.01. Raising it pulls them towards 0.</summary>
+    /// <summary>l2 penalty on the latents, 0 to 10; default 0.05. Raising it pulls them towards 0.</summary>
     [Range(0.0, 10.0)]
-    public double Regularization { get; set; } = 0.01;
+    public double Regularization { get; set; } = 0.05;
 
     /// <summary>l2 penalty on weights and intercept, 0 to 10; default 0. Raising it pulls them towards 0.</summary>
     [Range(0.0, 10.0)]

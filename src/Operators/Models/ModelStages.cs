@@ -67,6 +67,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Ease(options, Ranks(binding))),
             (options, binding) => Ease.BytesFor(options, Ranks(binding))),
+        new StageType<FfmOptions>(
+            "ffm",
+            StageKind.Model,
+            "Field-aware factorization machine: as fm, with latents of their own for each field that a feature meets.",
+            [Either, EitherLoss, Rank, Top],
+            (options, binding) => Operator(options.Loss == FmLoss.Squared, binding, new Ffm<float>(options, binding.Seed, binding.Items, Ranks(binding))),
+            (options, binding) => Ffm<float>.BytesFor(options, binding.Items, Ranks(binding))),
         new StageType<FmOptions>(
             "fm",
             StageKind.Model,
@@ -102,6 +109,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new ItemKnn(options, Ranks(binding))),
             (options, binding) => ItemKnn.BytesFor(options, Ranks(binding))),
+        new StageType<LightFmOptions>(
+            "lightfm",
+            StageKind.Model,
+            "Recommends as warp does, where what is known of an item, and the context, have factors too (LightFM).",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new LightFm<float>(options, binding.Seed, binding.Items, Ranks(binding))),
+            (options, binding) => LightFm<float>.BytesFor(options, binding.Items, Ranks(binding))),
         new StageType<RunningMeanOptions>(
             "mean",
             StageKind.Model,

@@ -43,19 +43,19 @@ internal sealed class PlainFeatures(FeatureOptions options, FeatureRates rates, 
         for (int t = 0; t < latents; t++) row[t].Value *= share;
     }
 
+    /// <summary>A step on one parameter: the latent at a place, or the weight behind them.</summary>
+    public void StepOne(int bucket, int place, double gradient)
+    {
+        bool isWeight = place == latents;
+        Step(ref Admit(bucket)[place], gradient, isWeight ? rates.WeightLearningRate : rates.LearningRate, isWeight ? rates.WeightRegularization : rates.Regularization);
+    }
+
     /// <summary>A step on all parameters of a bucket at once.</summary>
     public void Step(int bucket, Func<int, double> latent, double weight)
     {
-        Parameter[] row = Admit(bucket);
         double[] gradients = [.. Enumerable.Range(0, latents).Select(latent), weight];
-        for (int i = 0; i < row.Length; i++)
-        {
-            bool isWeight = i == latents;
-            Step(ref row[i], gradients[i], isWeight ? rates.WeightLearningRate : rates.LearningRate, isWeight ? rates.WeightRegularization : rates.Regularization);
-        }
+        for (int i = 0; i < gradients.Length; i++) StepOne(bucket, i, gradients[i]);
     }
-
-    public void Forget(ulong user) => _parameters.Remove(Hash.User(user));
 
     private void Step(ref Parameter p, double gradient, double rate, double l2)
     {

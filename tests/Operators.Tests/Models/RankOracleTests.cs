@@ -13,6 +13,7 @@ public sealed class RankOracleTests
     [
         "popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf",
         "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease", "fm", "fm-few-buckets", "fm-logistic",
+        "lightfm", "lightfm-few-buckets", "lightfm-features-alone", "ffm", "ffm-normalized",
     ];
 
     [Theory]
@@ -70,6 +71,11 @@ public sealed class RankOracleTests
         "fm" => new Fm<double>(new FmOptions(), 5, FeatureLog.Catalogue(90)),
         "fm-few-buckets" => new Fm<double>(new FmOptions { Dimensions = 60 }, 5, FeatureLog.Catalogue(90)),
         "fm-logistic" => new Fm<double>(new FmOptions { Loss = FmLoss.Logistic }, 5, ItemCatalogue.Empty),
+        "lightfm" => new LightFm<double>(new LightFmOptions(), 5, FeatureLog.Catalogue(90)),
+        "lightfm-few-buckets" => new LightFm<double>(new LightFmOptions { Dimensions = 60, Loss = LightFmLoss.Bpr }, 5, FeatureLog.Catalogue(90)),
+        "lightfm-features-alone" => new LightFm<double>(new LightFmOptions { Identity = false, Loss = LightFmLoss.Logistic }, 5, FeatureLog.Catalogue(90)),
+        "ffm" => new Ffm<double>(new FfmOptions(), 5, FeatureLog.Catalogue(90)),
+        "ffm-normalized" => new Ffm<double>(new FfmOptions { Normalize = true, Loss = FmLoss.Logistic, Dimensions = 60 }, 5, FeatureLog.Catalogue(90)),
         "ease" => new Ease(new EaseOptions { ModelItems = 30, AdmitAfter = 2 }),
         _ => new BiasedMf<double>(new BiasedMfOptions(), 5),
     };

@@ -36,7 +36,7 @@ public sealed class ForgetTests
 
         Assert.Equal(
             [
-                "baseline", "biased-mf", "bpr", "count-window", "decayed-popularity", "eals", "ease", "fm", "funk-mf", "ials", "isgd", "item-knn", "minhash-knn", "popularity", "raisgd",
+                "baseline", "biased-mf", "bpr", "count-window", "decayed-popularity", "eals", "ease", "ffm", "fm", "funk-mf", "ials", "isgd", "item-knn", "lightfm", "minhash-knn", "popularity", "raisgd",
                 "recent-popularity", "space-saving", "stability", "time-window", "transition", "user-knn", "warp",
             ],
             keeping.Distinct().Order(StringComparer.Ordinal));
@@ -115,6 +115,8 @@ public sealed class ForgetTests
     [InlineData("minhash-knn")]
     [InlineData("ease")]
     [InlineData("fm")]
+    [InlineData("ffm")]
+    [InlineData("lightfm")]
     public void A_forgotten_user_is_scored_and_ranked_as_one_who_never_came(string type)
     {
         StageType line = StageCases.Types.Single(t => t.Name == type);

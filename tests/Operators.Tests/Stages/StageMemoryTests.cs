@@ -54,6 +54,8 @@ public sealed class StageMemoryTests
     [InlineData("minhash-knn")]
     [InlineData("ease")]
     [InlineData("fm")]
+    [InlineData("ffm")]
+    [InlineData("lightfm")]
     [InlineData("thompson")]
     [InlineData("lin-ucb")]
     [InlineData("ranking")]
