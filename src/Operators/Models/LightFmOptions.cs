@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Streaming.Operators.Models;
 
-/// <summary>Options of <see cref="LightFm{T}"/>.</summary>
+/// <summary>Options of <see cref="LightFm{T}"/>. The defaults were tuned on two logs of films, for warp loss (docs/benchmarks.md).</summary>
 public sealed class LightFmOptions : FeatureOptions
 {
     /// <summary>
@@ -29,24 +29,27 @@ public sealed class LightFmOptions : FeatureOptions
     [Range(1, 1000)]
     public int Samples { get; set; } = 10;
 
-    /// <summary>How gradients become steps; default <see cref="FeatureOptimizer.Adagrad"/>.</summary>
+    /// <summary>
+    /// How gradients become steps; default <see cref="FeatureOptimizer.Adagrad"/>, which lets features of many items settle while those of few still learn. Each needs rates of its own;
+    /// where nothing is known of items, sgd with the rates of <see cref="WarpOptions"/> does better (docs/benchmarks.md).
+    /// </summary>
     public FeatureOptimizer Optimizer { get; set; } = FeatureOptimizer.Adagrad;
 
-    /// <summary>Learning rate of the factors, above 0, at most 10; default 0.05. Raising it learns faster and, past a point, not at all.</summary>
+    /// <summary>Learning rate of the factors, above 0, at most 10; default 0.2. Raising it learns faster and, past a point, not at all.</summary>
     [Range(0.0, 10.0, MinimumIsExclusive = true)]
-    public double LearningRate { get; set; } = 0.05;
+    public double LearningRate { get; set; } = 0.2;
 
-    /// <summary>l2 penalty on the factors, 0 to 10; default 0.01. Raising it pulls factors towards 0.</summary>
+    /// <summary>l2 penalty on the factors, 0 to 10; default 0.1. Raising it pulls factors towards 0.</summary>
     [Range(0.0, 10.0)]
-    public double Regularization { get; set; } = 0.01;
+    public double Regularization { get; set; } = 0.1;
 
-    /// <summary>Learning rate of the biases, above 0, at most 10; default 0.05. Raising it follows what is popular now more closely.</summary>
+    /// <summary>Learning rate of the biases, above 0, at most 10; default 0.3. Raising it follows what is popular now more closely.</summary>
     [Range(0.0, 10.0, MinimumIsExclusive = true)]
-    public double BiasLearningRate { get; set; } = 0.05;
+    public double BiasLearningRate { get; set; } = 0.3;
 
-    /// <summary>l2 penalty on the biases, 0 to 10; default 0.01. Raising it forgets old popularity sooner.</summary>
+    /// <summary>l2 penalty on the biases, 0 to 10; default 0.001. Raising it forgets old popularity sooner.</summary>
     [Range(0.0, 10.0)]
-    public double BiasRegularization { get; set; } = 0.01;
+    public double BiasRegularization { get; set; } = 0.001;
 
     /// <summary>
     /// For warp, most items drawn in search of one that comes too close, 1 to 10,000; default 100. Raising it finds mistakes near the top of the list too, at a cost in time.
@@ -58,9 +61,9 @@ public sealed class LightFmOptions : FeatureOptions
     [Range(0.0, 1000.0)]
     public double Margin { get; set; } = 1;
 
-    /// <summary>Largest length of an embedding, above 0; default 2. Lowering it bounds scores, and with them what a single feature can do.</summary>
+    /// <summary>Largest length of an embedding, above 0; default 1. Lowering it bounds scores, and with them what a single feature can do.</summary>
     [Range(0.0, 1e9, MinimumIsExclusive = true)]
-    public double MaxNorm { get; set; } = 2;
+    public double MaxNorm { get; set; } = 1;
 
     /// <summary>For warp, how a step is weighted by the rank estimated; default <see cref="WarpWeight.Log"/>.</summary>
     public WarpWeight Weighting { get; set; } = WarpWeight.Log;

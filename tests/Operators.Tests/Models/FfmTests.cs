@@ -19,8 +19,19 @@ public sealed class FfmTests
     {
         FfmOptions options = new()
         {
-            Factors = Factors, Fields = fields, Loss = loss, Linear = linear, Normalize = normalize, Dimensions = dimensions, LearningRate = .1, WeightLearningRate = .2, Regularization = .02,
-            WeightRegularization = .01, Negatives = 2, Intercept = 1, HourOfDay = true,
+            Factors = Factors,
+            Fields = fields,
+            Loss = loss,
+            Linear = linear,
+            Normalize = normalize,
+            Dimensions = dimensions,
+            LearningRate = .1,
+            WeightLearningRate = .2,
+            Regularization = .02,
+            WeightRegularization = .01,
+            Negatives = 2,
+            Intercept = 1,
+            HourOfDay = true,
         };
         ItemCatalogue catalogue = FeatureLog.Catalogue(60);
         using Ffm<double> model = new(options, 9, catalogue, ranking: false);

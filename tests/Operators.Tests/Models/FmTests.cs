@@ -42,7 +42,12 @@ public sealed class FmTests
         JsonElement golden = Golden.GetProperty("fm_toy");
         FmOptions options = new()
         {
-            Factors = 10, Optimizer = FeatureOptimizer.Sgd, LearningRate = .01, WeightLearningRate = .01, Regularization = 0, Intercept = golden.GetProperty("intercept").GetDouble(),
+            Factors = 10,
+            Optimizer = FeatureOptimizer.Sgd,
+            LearningRate = .01,
+            WeightLearningRate = .01,
+            Regularization = 0,
+            Intercept = golden.GetProperty("intercept").GetDouble(),
         };
         FeatureHash hash = new(1, options.Dimensions);
         Dictionary<ulong, double[]> rows = golden.GetProperty("init_latents_in_draw_order").EnumerateObject().ToDictionary(
@@ -71,8 +76,20 @@ public sealed class FmTests
     {
         FmOptions options = new()
         {
-            Factors = 5, Loss = loss, Optimizer = optimizer, Dimensions = dimensions, LearningRate = .02, WeightLearningRate = .03, Regularization = .01, WeightRegularization = .02, L1 = .01, Beta = .5,
-            Negatives = 3, Intercept = 1, HourOfDay = true, DayOfWeek = true,
+            Factors = 5,
+            Loss = loss,
+            Optimizer = optimizer,
+            Dimensions = dimensions,
+            LearningRate = .02,
+            WeightLearningRate = .03,
+            Regularization = .01,
+            WeightRegularization = .02,
+            L1 = .01,
+            Beta = .5,
+            Negatives = 3,
+            Intercept = 1,
+            HourOfDay = true,
+            DayOfWeek = true,
         };
         ItemCatalogue catalogue = FeatureLog.Catalogue(60);
         using Fm<double> model = new(options, 9, catalogue, ranking: false);

@@ -20,8 +20,19 @@ public sealed class LightFmTests
     {
         LightFmOptions options = new()
         {
-            Factors = Factors, Loss = loss, Identity = identity, Dimensions = dimensions, LearningRate = .2, BiasLearningRate = .1, Regularization = .02, BiasRegularization = .01,
-            Samples = 3, MaxTrials = 8, Margin = .3, MaxNorm = .6, InitSigma = .1,
+            Factors = Factors,
+            Loss = loss,
+            Identity = identity,
+            Dimensions = dimensions,
+            LearningRate = .2,
+            BiasLearningRate = .1,
+            Regularization = .02,
+            BiasRegularization = .01,
+            Samples = 3,
+            MaxTrials = 8,
+            Margin = .3,
+            MaxNorm = .6,
+            InitSigma = .1,
         };
         ItemCatalogue catalogue = FeatureLog.Catalogue(60);
         using LightFm<double> model = new(options, 9, catalogue, ranking: false);
