@@ -10,6 +10,8 @@ public static class ModelStages
     private static readonly ColumnDefinition SquaredError = new("loss", ColumnType.Real, "Squared error of the prediction, before learning; NaN for events without a value.");
     private static readonly ColumnDefinition Preference = new("score", ColumnType.Real, "Preference of the user for the item before learning; NaN for events that are no interactions.");
     private static readonly ColumnDefinition LogLoss = new("loss", ColumnType.Real, "Log loss of the event, before learning; NaN for events that are no interactions.");
+    private static readonly ColumnDefinition Either = new("score", ColumnType.Real, "With squared loss the predicted value before learning, clipped to the source's range; else the preference of the user for the item; NaN for events that are not learned from.");
+    private static readonly ColumnDefinition EitherLoss = new("loss", ColumnType.Real, "Squared error, or log loss, before learning; NaN for events that are not learned from.");
     private static readonly ColumnDefinition Rank = new(
         "rank@",
         ColumnType.Integer,
@@ -75,6 +77,20 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new Ease(options, Ranks(binding))),
             (options, binding) => Ease.BytesFor(options, Ranks(binding))),
+        new StageType<FfmOptions>(
+            "ffm",
+            StageKind.Model,
+            "Field-aware factorization machine: as fm, with latents of their own for each field that a feature meets.",
+            [Either, EitherLoss, Rank, Top],
+            (options, binding) => Operator(options.Loss == FmLoss.Squared, binding, new Ffm<float>(options, binding.Seed, binding.Items, Ranks(binding))),
+            (options, binding) => Ffm<float>.BytesFor(options, binding.Items, Ranks(binding))),
+        new StageType<FmOptions>(
+            "fm",
+            StageKind.Model,
+            "Factorization machine over the user, the item, what is known of the item, and the context: predicts ratings, or recommends.",
+            [Either, EitherLoss, Rank, Top],
+            (options, binding) => Operator(options.Loss == FmLoss.Squared, binding, new Fm<float>(options, binding.Seed, binding.Items, Ranks(binding))),
+            (options, binding) => Fm<float>.BytesFor(options, binding.Items, Ranks(binding))),
         new StageType<FunkMfOptions>(
             "funk-mf",
             StageKind.Model,
@@ -113,6 +129,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top],
             (options, binding) => new RankerOperator(binding, new ItemKnn(options, Ranks(binding))),
             (options, binding) => ItemKnn.BytesFor(options, Ranks(binding))),
+        new StageType<LightFmOptions>(
+            "lightfm",
+            StageKind.Model,
+            "Recommends as warp does, where what is known of an item, and the context, have factors too (LightFM).",
+            [Preference, LogLoss, Rank, Top],
+            (options, binding) => new RankerOperator(binding, new LightFm<float>(options, binding.Seed, binding.Items, Ranks(binding))),
+            (options, binding) => LightFm<float>.BytesFor(options, binding.Items, Ranks(binding))),
         new StageType<RunningMeanOptions>(
             "mean",
             StageKind.Model,
@@ -198,6 +221,8 @@ public static class ModelStages
             (options, binding) => new RankerOperator(binding, new Warp<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => Warp<float>.BytesFor(options, Ranks(binding))),
     ];
+
+    private static IOperator Operator(bool rates, StageBinding binding, IImplicitModel model) => rates ? new RatingModelOperator(binding, model) : new RankerOperator(binding, model);
 
     // Whether the model keeps what ranks and lists need.
     private static bool Ranks(StageBinding binding) => RankColumns.Demanded(binding) || TopColumns.Demanded(binding);

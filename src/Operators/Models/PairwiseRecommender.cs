@@ -23,10 +23,10 @@ public abstract unsafe class PairwiseRecommender<T> : FactorRecommender<T>, IImp
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>How often an item is drawn before the search for one that the user has not met is given up.</summary>
-    public const int Attempts = 16;
+    public const int Attempts = NegativeDraws.Attempts;
 
     private readonly NativeBuffer<T> _oldUser;
-    private readonly ItemWeights? _weights;
+    private readonly NegativeDraws _draws;
     private readonly ulong _seed;
     private readonly T _rate;
     private readonly T _decay;
@@ -46,9 +46,8 @@ public abstract unsafe class PairwiseRecommender<T> : FactorRecommender<T>, IImp
         _rate = T.CreateTruncating(options.LearningRate);
         _decay = T.CreateTruncating(1 - (options.LearningRate * options.Regularization));
         (_biasRate, _biasDecay) = (options.BiasLearningRate, 1 - (options.BiasLearningRate * options.BiasRegularization));
-        if (options.Sampling != NegativeSampling.Popularity) return;
-        _weights = new ItemWeights(ItemTable.Entities, options.Exponent);
-        ItemTable.Leaving = _weights.Clear;
+        _draws = new NegativeDraws(ItemTable.Entities, options.Sampling, options.Exponent);
+        ItemTable.Leaving = _draws.Clear;
     }
 
     /// <inheritdoc/>
@@ -61,7 +60,7 @@ public abstract unsafe class PairwiseRecommender<T> : FactorRecommender<T>, IImp
 
     /// <summary>Most bytes of a model with these options.</summary>
     private protected static long BytesFor(PairwiseOptions options, bool ranking) =>
-        BytesFor(options, Shape(options, ranking)) + (options.Sampling == NegativeSampling.Popularity ? ItemWeights.BytesFor(options.Items) : 0);
+        BytesFor(options, Shape(options, ranking)) + NegativeDraws.BytesFor(options.Sampling, options.Items);
 
     private protected override bool Learns(in Example example) => Examples.HasWeight(example);
 
@@ -75,7 +74,7 @@ public abstract unsafe class PairwiseRecommender<T> : FactorRecommender<T>, IImp
         CounterRng rng = new(_seed, (ulong)_events++);
         MarkedItems met = History!.Mark(user);
         for (int n = 0; n < _samples; n++) Compare(user, item, example.Weight, met, ref rng);
-        _weights?.Count(item);
+        _draws.Count(item);
         return score;
     }
 
@@ -88,17 +87,7 @@ public abstract unsafe class PairwiseRecommender<T> : FactorRecommender<T>, IImp
         ItemTable.Bias(item) + double.CreateTruncating(FactorKernel<T>.Dot(UserTable.Row(user), ItemTable.Row(item), Stride));
 
     /// <summary>An item that is neither the event's nor met by the user; -1 if none was found.</summary>
-    private protected int Draw(int item, MarkedItems met, ref CounterRng rng)
-    {
-        if (_weights is { Any: false }) return -1;
-        for (int n = 0; n < Attempts; n++)
-        {
-            int drawn = _weights is null ? (int)rng.NextBelow((ulong)ItemTable.Entities.Count) : _weights.Draw(ref rng);
-            if (drawn != item && !met.Contains(drawn)) return drawn;
-        }
-
-        return -1;
-    }
+    private protected int Draw(int item, MarkedItems met, ref CounterRng rng) => _draws.Draw(item, met, ref rng);
 
     /// <summary>One step; <paramref name="gradient"/> is clipped.</summary>
     private protected void Step(int user, int item, int drawn, double gradient)
@@ -128,24 +117,24 @@ public abstract unsafe class PairwiseRecommender<T> : FactorRecommender<T>, IImp
 
     private protected override void SaveLearner(ref StateWriter writer)
     {
-        writer.Shape("popularity", _weights is null ? 0 : 1);
+        _draws.SaveShape(ref writer);
         writer.Write(_events);
     }
 
     private protected override void RestoreLearner(ref StateReader reader)
     {
-        reader.Shape("popularity", _weights is null ? 0 : 1);
+        _draws.RestoreShape(ref reader);
         _events = reader.ReadCount();
     }
 
-    private protected override void SaveByRow(ref StateWriter writer) => _weights?.Save(ref writer);
+    private protected override void SaveByRow(ref StateWriter writer) => _draws.Save(ref writer);
 
-    private protected override void RestoreByRow(ref StateReader reader) => _weights?.Restore(ref reader);
+    private protected override void RestoreByRow(ref StateReader reader) => _draws.Restore(ref reader);
 
     private protected override void DisposeLearner()
     {
         _oldUser.Dispose();
-        _weights?.Dispose();
+        _draws.Dispose();
     }
 
     // As for elements of rows, so that a score is finite.

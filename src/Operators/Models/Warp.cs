@@ -17,14 +17,10 @@ namespace Streaming.Operators.Models;
 public sealed unsafe class Warp<T> : PairwiseRecommender<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const double Euler = 0.57721566490153286061;
-    private const double LargestLog = 10;
-    private static readonly double[] FirstHarmonics = Harmonics(64);
-
     private readonly double _margin;
     private readonly double _maxNorm;
     private readonly int _maxTrials;
-    private readonly bool _log;
+    private readonly WarpWeight _weighting;
 
     /// <summary>A model whose initial rows are drawn on (seed, entity).</summary>
     /// <param name="options">Shape, rates and bounds.</param>
@@ -38,7 +34,7 @@ public sealed unsafe class Warp<T> : PairwiseRecommender<T>
     /// <summary>A model with the given initial rows.</summary>
     public Warp(WarpOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, ulong seed, bool ranking = true)
         : base(options, userRows, itemRows, CounterRng.Derive(seed, "negatives"), ranking) =>
-        (_margin, _maxNorm, _maxTrials, _log) = (options.Margin, options.MaxNorm, options.MaxTrials, options.Weighting == WarpWeight.Log);
+        (_margin, _maxNorm, _maxTrials, _weighting) = (options.Margin, options.MaxNorm, options.MaxTrials, options.Weighting);
 
     /// <inheritdoc/>
     public override string StateTag => "warp";
@@ -54,8 +50,7 @@ public sealed unsafe class Warp<T> : PairwiseRecommender<T>
             int drawn = Draw(item, met, ref rng);
             if (drawn < 0) return;
             if (ScoreOf(user, drawn) <= bound) continue;
-            int rank = Math.Max(1, (ItemTable.Entities.Count - 1) / trial);
-            Step(user, item, drawn, weight * (_log ? Math.Clamp(PortableMath.Log(rank), 1, LargestLog) : Harmonic(rank)));
+            Step(user, item, drawn, weight * WarpSteps.Of(_weighting, ItemTable.Entities.Count, trial));
             Shorten(UserTable.Row(user));
             Shorten(ItemTable.Row(item));
             Shorten(ItemTable.Row(drawn));
@@ -68,16 +63,5 @@ public sealed unsafe class Warp<T> : PairwiseRecommender<T>
     {
         double length = Math.Sqrt(double.CreateTruncating(FactorKernel<T>.Dot(row, row, Stride)));
         if (length > _maxNorm) FactorKernel<T>.Move(row, row, Stride, T.Zero, T.CreateTruncating(_maxNorm / length));
-    }
-
-    // Beyond the table by the asymptotic series, off by less than 1 / (252 n^6).
-    private static double Harmonic(int n) =>
-        n < FirstHarmonics.Length ? FirstHarmonics[n] : PortableMath.Log(n) + Euler + (1 / (2.0 * n)) - (1 / (12.0 * n * n)) + (1 / (120.0 * n * n * n * n));
-
-    private static double[] Harmonics(int count)
-    {
-        double[] sums = new double[count];
-        for (int n = 1; n < count; n++) sums[n] = sums[n - 1] + (1.0 / n);
-        return sums;
     }
 }

@@ -13,7 +13,7 @@ public sealed class RankOracleTests
     public static TheoryData<string> Models =>
     [
         "popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf", "nmf", "svd-plus-plus", "pa-mf", "pmf-da",
-        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease", "content", "content-hashed", "hybrid",
+        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease", "fm", "fm-few-buckets", "fm-logistic", "lightfm", "lightfm-few-buckets", "lightfm-features-alone", "ffm", "ffm-normalized", "content", "content-hashed", "hybrid",
     ];
 
     [Theory]
@@ -154,6 +154,14 @@ public sealed class RankOracleTests
         "transition" => new Transition(new TransitionOptions { Items = items, FollowUps = 4 }),
         "user-knn" => new UserKnn(new UserKnnOptions { Items = items }),
         "minhash-knn" => new MinHashKnn(new MinHashKnnOptions { Items = items, Bands = 30, BandHashes = 1, Candidates = 7 }, 5),
+        "fm" => new Fm<double>(new FmOptions { Items = items }, 5, FeatureLog.Catalogue(90)),
+        "fm-few-buckets" => new Fm<double>(new FmOptions { Items = items, Dimensions = 60 }, 5, FeatureLog.Catalogue(90)),
+        "fm-logistic" => new Fm<double>(new FmOptions { Items = items, Loss = FmLoss.Logistic }, 5, ItemCatalogue.Empty),
+        "lightfm" => new LightFm<double>(new LightFmOptions { Items = items }, 5, FeatureLog.Catalogue(90)),
+        "lightfm-few-buckets" => new LightFm<double>(new LightFmOptions { Items = items, Dimensions = 60, Loss = LightFmLoss.Bpr }, 5, FeatureLog.Catalogue(90)),
+        "lightfm-features-alone" => new LightFm<double>(new LightFmOptions { Items = items, Identity = false, Loss = LightFmLoss.Logistic }, 5, FeatureLog.Catalogue(90)),
+        "ffm" => new Ffm<double>(new FfmOptions { Items = items }, 5, FeatureLog.Catalogue(90)),
+        "ffm-normalized" => new Ffm<double>(new FfmOptions { Items = items, Normalize = true, Loss = FmLoss.Logistic, Dimensions = 60 }, 5, FeatureLog.Catalogue(90)),
         "ease" => new Ease(new EaseOptions { Items = items, ModelItems = 30, AdmitAfter = 2 }),
         _ => new BiasedMf<double>(new BiasedMfOptions { Items = items }, 5),
     };

@@ -36,7 +36,7 @@ public sealed class ForgetTests
 
         Assert.Equal(
             [
-                "baseline", "biased-mf", "bpr", "content", "count-window", "decayed-popularity", "eals", "ease", "funk-mf", "hybrid", "ials", "isgd", "item-knn", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity",
+                "baseline", "biased-mf", "bpr", "content", "count-window", "decayed-popularity", "eals", "ease", "ffm", "fm", "funk-mf", "hybrid", "ials", "isgd", "item-knn", "lightfm", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity",
                 "raisgd", "recent-popularity", "space-saving", "stability", "svd-plus-plus", "time-window", "transition", "user-knn", "warp",
             ],
             keeping.Distinct().Order(StringComparer.Ordinal));
@@ -118,6 +118,9 @@ public sealed class ForgetTests
     [InlineData("user-knn")]
     [InlineData("minhash-knn")]
     [InlineData("ease")]
+    [InlineData("fm")]
+    [InlineData("ffm")]
+    [InlineData("lightfm")]
     public void A_forgotten_user_is_scored_and_ranked_as_one_who_never_came(string type)
     {
         StageType line = StageCases.Types.Single(t => t.Name == type);
