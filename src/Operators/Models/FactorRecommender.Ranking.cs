@@ -37,5 +37,13 @@ public abstract unsafe partial class FactorRecommender<T>
         return best.Count;
     }
 
+    CandidateItems ICandidates.Candidates(in Example example)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_ranker is null || _history is null) throw WithoutRanking();
+        int user = UserTable.Entities.Find(example.User);
+        return new CandidateItems(ItemTable.Entities, _history.Mark(user), _history.CountOf(user), ItemTable.Entities.Find(example.Item));
+    }
+
     private static InvalidOperationException WithoutRanking() => new("The model was made without ranking: it keeps no histories.");
 }

@@ -16,7 +16,7 @@ namespace Streaming.Operators.Models;
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
 /// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row.
 /// </remarks>
-public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IForgetful, IDisposable
+public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, ICandidates, IForgetful, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _unseen;

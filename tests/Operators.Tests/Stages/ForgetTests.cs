@@ -36,7 +36,7 @@ public sealed class ForgetTests
 
         Assert.Equal(
             [
-                "baseline", "biased-mf", "bpr", "count-window", "decayed-popularity", "eals", "ease", "funk-mf", "ials", "isgd", "item-knn", "minhash-knn", "popularity", "raisgd",
+                "baseline", "biased-mf", "bpr", "count-window", "decayed-popularity", "eals", "ease", "funk-mf", "ials", "isgd", "item-knn", "minhash-knn", "popularity", "raisgd", "ranking", "rating-error",
                 "recent-popularity", "space-saving", "stability", "time-window", "transition", "user-knn", "warp",
             ],
             keeping.Distinct().Order(StringComparer.Ordinal));

@@ -55,6 +55,7 @@ public sealed class StageMemoryTests
     [InlineData("ease")]
     [InlineData("thompson")]
     [InlineData("lin-ucb")]
+    [InlineData("exposure")]
     [InlineData("ranking")]
     [InlineData("rating-error")]
     [InlineData("stability")]
