@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.State;
 using Streaming.Operators.Numerics;
 
@@ -189,7 +191,7 @@ internal sealed class ExposureQuality : IDisposable
     private int RowOf(ulong item)
     {
         int row = _items.Find(item);
-        if (row >= 0) return row;
+        if (row >= 0 || item == EntityKeyCodec.None) return row;
         if (_items.Count < _items.Capacity) return _items.FindOrAdd(item, out _);
         LeftOut++;
         return -1;
@@ -204,6 +206,6 @@ internal sealed class ExposureQuality : IDisposable
             if (times(row) is > 0 and double part) parts.Add(part);
         }
 
-        return Concentration.Gini(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(parts), _items.Count - parts.Count);
+        return Concentration.Gini(CollectionsMarshal.AsSpan(parts), _items.Count - parts.Count);
     }
 }

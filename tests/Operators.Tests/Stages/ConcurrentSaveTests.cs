@@ -19,7 +19,7 @@ public sealed class ConcurrentSaveTests
     private static readonly string[] Freezing =
         [
             "baseline", "biased-mf", "bpr", "decayed-popularity", "eals", "ease", "funk-mf", "ials", "isgd", "item-knn", "minhash-knn", "popularity", "raisgd", "recent-popularity", "transition",
-            "user-knn", "warp", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy", "exposure", "ranking", "rating-error",
+            "user-knn", "warp", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy", "exposure",
         ];
 
     public static IEnumerable<TheoryDataRow<string, int>> Cases => StageCases.All.Select(c => new TheoryDataRow<string, int>(c.Type, c.Options));
