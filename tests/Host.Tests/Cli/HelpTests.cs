@@ -7,7 +7,8 @@ public class HelpTests
 {
     public static TheoryData<string, string[]> Commands => new()
     {
-        { "replay", ["LOG", "--format", "--pipeline", "--set", "--limit", "--seed", "--summary", "--events", "--checkpoint", "--checkpoint-every", "--resume", "--metrics", "--no-progress"] },
+        { "replay", ["LOG", "--format", "--pipeline", "--set", "--limit", "--seed", "--summary", "--events", "--checkpoint", "--checkpoint-every", "--resume", "--report-from", "--metrics", "--no-progress"] },
+        { "evaluate", ["LOG", "--format", "--pipeline", "--set", "--limit", "--split", "--test", "--test-file", "--negatives", "--strong-generalization", "--fold-in", "--include-seen", "--k", "--epochs", "--seed", "--summary"] },
         { "plan", ["--pipeline", "--set", "--mermaid"] },
         { "validate", ["LOG", "--format", "--set"] },
         { "generate", ["KIND", "ratings:", "recsys:", "bandit:", "--events", "--seed", "--out", "--format", "--set"] },
