@@ -5,6 +5,7 @@ using Streaming.Host.Cli;
 RootCommand root = new("Streaming, online-learning recommender engine: replays logs of what users do, learns from each event, and says how well it does.")
 {
     ReplayCommand.Create(),
+    EvaluateCommand.Create(),
     RunCommand.Create(),
     ForgetCommand.Create(),
     TopkCommand.Create(),

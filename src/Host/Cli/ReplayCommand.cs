@@ -20,11 +20,12 @@ internal static class ReplayCommand
         Option<string?> checkpoint = SharedOptions.File("--checkpoint", "Makes snapshots in this folder.", "DIR");
         Option<long?> every = new("--checkpoint-every") { Description = "Source records between two snapshots (default 100,000).", HelpName = "N" };
         Option<bool> resume = new("--resume") { Description = "Goes on from the newest valid snapshot in the folder of --checkpoint." };
+        Option<string?> from = new("--report-from") { Description = "Reports the events from this one on apart as well (late_): a number, or a share, for which the log is counted first.", HelpName = "N|50%" };
         Option<bool> metrics = new("--metrics") { Description = "Serves metrics for Prometheus while it runs, on http://127.0.0.1:9464/metrics (Http:Address, Http:Port)." };
         Option<bool> quiet = new("--no-progress") { Description = "Shows no progress, only the summary." };
         Command command = new("replay", "Replays a log through a pipeline: learns from each event and says at the end how well it did.")
         {
-            logs, format, pipeline, set, limit, seed, summary, events, checkpoint, every, resume, metrics, quiet,
+            logs, format, pipeline, set, limit, seed, summary, events, checkpoint, every, resume, from, metrics, quiet,
         };
         command.SetAction((result, ct) =>
         {
@@ -48,7 +49,7 @@ internal static class ReplayCommand
             }
 
             ConfigurationLayers layers = new(result.GetValue(pipeline), settings) { Logs = result.GetValue(logs) ?? [], DeadLetters = "dead-letters.jsonl", Outputs = result.GetValue(summary) is { } path ? [("--summary", path)] : [] };
-            return ServiceProcess.RunAsync<ReplayWorker, ReplayArguments>(new ReplayArguments(layers, result.GetValue(summary), !result.GetValue(quiet)), ct);
+            return ServiceProcess.RunAsync<ReplayWorker, ReplayArguments>(new ReplayArguments(layers, result.GetValue(summary), !result.GetValue(quiet), result.GetValue(from) is { } text ? ReportFrom.Parse(text) : null), ct);
         });
         return command;
     }

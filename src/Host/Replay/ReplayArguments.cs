@@ -6,4 +6,5 @@ namespace Streaming.Host.Replay;
 /// <param name="Layers">Where the configuration comes from.</param>
 /// <param name="SummaryFile">Where the summary goes; null for nowhere.</param>
 /// <param name="ShowProgress">Whether progress is shown.</param>
-internal sealed record ReplayArguments(ConfigurationLayers Layers, string? SummaryFile, bool ShowProgress);
+/// <param name="ReportFrom">From which event on evaluators report apart; null for what the configuration says.</param>
+internal sealed record ReplayArguments(ConfigurationLayers Layers, string? SummaryFile, bool ShowProgress, ReportFrom? ReportFrom = null);

@@ -39,7 +39,8 @@ internal sealed class ReplayWorker(ReplayArguments arguments, ProcessOutcome out
 
     private async Task<int> RunAsync()
     {
-        PipelineConfiguration configuration = PipelineConfiguration.Load(arguments.Layers);
+        ConfigurationLayers layers = arguments.ReportFrom is { } from ? await from.ApplyAsync(arguments.Layers, _stop.Token) : arguments.Layers;
+        PipelineConfiguration configuration = PipelineConfiguration.Load(layers);
         if (arguments.SummaryFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"{file} cannot be written: there is no folder {folder}"); // now, and not after an hour of work
         if (configuration.Items is { } items) Console.Error.WriteLine(items.Describe());

@@ -9,10 +9,21 @@ public static class EvaluationStages
     /// <summary>All types of evaluation stages, by name.</summary>
     public static IReadOnlyList<StageType> All { get; } =
     [
+        new StageType<ExposureOptions>(
+            "exposure",
+            StageKind.Evaluation,
+            "What a model's lists show: coverage of the items, novelty, concentration (Gini).",
+            [
+                new ColumnDefinition("coverage", ColumnType.Real, "Share of the items known that lists have shown so far, 0 to 1; NaN where there is no list."),
+                new ColumnDefinition("novelty", ColumnType.Real, "Mean, over the items of the event's list, of -log2 of the item's share of all events before; NaN where there is no list."),
+            ],
+            (options, binding) => new ExposureOperator(options, binding),
+            (options, _) => ExposureOperator.BytesFor(options),
+            options => [new ColumnRead(options.Model, ExposureOperator.Demand(options).Column, ColumnType.List, nameof(ExposureOptions.Model))]),
         new StageType<RankingOptions>(
             "ranking",
             StageKind.Evaluation,
-            "Prequential ranking quality of a model: recall, DCG, reciprocal rank.",
+            "Prequential ranking quality of a model: recall, DCG, reciprocal and percentile rank, AUC; by window, by age, from an event on.",
             [
                 new ColumnDefinition("rank", ColumnType.Integer, "The model's rank of the event's item; see the model's rank@ column."),
                 new ColumnDefinition("recall@10", ColumnType.Real, "Share of events so far with the item among the first 10; NaN where not ranked or not known."),
@@ -21,12 +32,12 @@ public static class EvaluationStages
                 new ColumnDefinition("dcg@10", ColumnType.Real, "Mean discounted gain at 10 so far; NaN where not ranked or not known."),
             ],
             (options, binding) => new RankingOperator(options, binding),
-            (options, _) => RankingQuality.BytesFor(options.Window),
-            options => [new ColumnRead(options.Model, RankingOperator.RankColumn(options), ColumnType.Integer, nameof(RankingOptions.Model))]),
+            (options, _) => RankingOperator.BytesFor(options),
+            RankingOperator.Reads),
         new StageType<RatingErrorOptions>(
             "rating-error",
             StageKind.Evaluation,
-            "Prequential error of a rating model: cumulative, windowed, fading.",
+            "Prequential error of a rating model: cumulative, windowed, fading; by age, from an event on.",
             [
                 new ColumnDefinition("mae", ColumnType.Real, "Mean absolute error so far; NaN for events without a value and a prediction."),
                 new ColumnDefinition("rmse", ColumnType.Real, "Root mean squared error so far."),
@@ -36,7 +47,7 @@ public static class EvaluationStages
                 new ColumnDefinition("fading_rmse", ColumnType.Real, "Root mean squared error with fading memory."),
             ],
             (options, binding) => new RatingErrorOperator(options, binding),
-            (options, _) => WindowedError.BytesFor(options.Window) + 256,
+            (options, _) => RatingErrorOperator.BytesFor(options),
             options => [new ColumnRead(options.Model, "score", ColumnType.Real, nameof(RatingErrorOptions.Model))]),
         new StageType<StabilityOptions>(
             "stability",

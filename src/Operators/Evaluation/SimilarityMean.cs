@@ -4,12 +4,13 @@ using Streaming.Operators.Numerics;
 namespace Streaming.Operators.Evaluation;
 
 /// <summary>
-/// Mean of similarities in [0, 1]: over all, over the last ones, and with fading memory (Gama, Sebastiao, Rodrigues 2013, section 3). Amortized O(1) and 8
-/// bytes a place of the window.
+/// Mean of similarities in [0, 1], or of other numbers with bounds: over all, over the last ones, and with fading memory (Gama, Sebastiao, Rodrigues 2013, section 3). Amortized O(1)
+/// and 8 bytes a place of the window. One that is not known (NaN) makes the means that contain it NaN.
 /// </summary>
 /// <param name="window">Similarities in the window, at least 1.</param>
 /// <param name="fading">Fading factor in (0, 1].</param>
-internal sealed class SimilarityMean(int window, double fading)
+/// <param name="most">The largest that one can be.</param>
+internal sealed class SimilarityMean(int window, double fading, double most = 1)
 {
     private readonly double[] _ring = new double[window];
     private SlidingSum _window;
@@ -58,9 +59,9 @@ internal sealed class SimilarityMean(int window, double fading)
         reader.Shape("window", _ring.Length);
         reader.Shape("fading", fading);
         Count = reader.ReadCount();
-        (_sum, _fadingSum, _fadingWeight) = (reader.ReadFinite(), reader.ReadFinite(), reader.ReadFinite());
-        if (_sum < 0 || _sum > Count || _fadingSum < 0 || _fadingSum > _fadingWeight)
-            throw new StateMismatchException($"The snapshot has a sum of {_sum} and {_fadingSum} for {Count} similarities, which are 0 to 1 each.");
+        (_sum, _fadingSum, _fadingWeight) = (reader.Read<double>(), reader.Read<double>(), reader.ReadFinite());
+        if (_sum < 0 || _sum > most * Count || _fadingSum < 0 || _fadingSum > most * _fadingWeight)
+            throw new StateMismatchException($"The snapshot has a sum of {_sum} and {_fadingSum} for {Count} numbers, which are 0 to {most} each.");
         _window.Restore(ref reader, _ring);
     }
 }

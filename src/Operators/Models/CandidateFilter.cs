@@ -26,6 +26,9 @@ internal sealed class CandidateFilter(ItemCatalogue catalogue, EntityTable items
     /// <summary>Bytes for so many items.</summary>
     public static long BytesFor(int items) => MarkedItems.Padded(items) / 8L;
 
+    /// <summary>How many rows are withheld.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Whether the item that has <paramref name="row"/> is withheld.</summary>
     public bool IsWithheld(int row) => (_withheld[row >> 4] >> (row & 15) & 1) != 0;
 
@@ -43,7 +46,7 @@ internal sealed class CandidateFilter(ItemCatalogue catalogue, EntityTable items
     public void Replaced(int row)
     {
         if (row >= _known) return;
-        _withheld[row >> 4] &= (ushort)~(1 << (row & 15));
+        if (IsWithheld(row)) Flip(row);
         Look(items.Key(row), row);
     }
 
@@ -57,7 +60,13 @@ internal sealed class CandidateFilter(ItemCatalogue catalogue, EntityTable items
     {
         bool withheld = !catalogue.Life(item).Includes(_time);
         if (withheld == IsWithheld(row)) return;
-        _withheld[row >> 4] ^= (ushort)(1 << (row & 15));
+        Flip(row);
         Changed?.Invoke(row, withheld);
+    }
+
+    private void Flip(int row)
+    {
+        Count += IsWithheld(row) ? -1 : 1;
+        _withheld[row >> 4] ^= (ushort)(1 << (row & 15));
     }
 }

@@ -39,6 +39,14 @@ public abstract unsafe partial class FactorRecommender<T>
         return best.Count;
     }
 
+    CandidateItems ICandidates.Candidates(in Example example)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_ranker is null || _history is null) throw WithoutRanking();
+        int user = UserTable.Entities.Find(example.User);
+        return new CandidateItems(ItemTable.Entities, _history.Excluded(user, example.Time), _history.ExcludedCount(user), ItemTable.Entities.Find(example.Item));
+    }
+
     /// <summary>Called before items are ordered for an example: the place to have all refreshed that depends on when that is.</summary>
     private protected virtual void PrepareRanking(in Example example)
     {

@@ -16,7 +16,7 @@ namespace Streaming.Operators.Models;
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
 /// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row.
 /// </remarks>
-public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, IForgetful, IOfferedItems, IFactorModel, IRowScores, IDisposable
+public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, ICandidates, IForgetful, IOfferedItems, IFactorModel, IRowScores, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _unseen;
@@ -194,7 +194,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <summary>The score that two rows and biases make.</summary>
     private protected abstract double Predict(T* p, T* q, double userBias, double itemBias);
 
-    /// <summary>Writes what <see cref="Predict"/> says of every item, up to rounding.</summary>
+    /// <summary>Writes the score of every item that is held, up to rounding.</summary>
     private protected virtual void ScoreAll(int user, Span<double> scores)
     {
         T* p = UserTable.Row(user);

@@ -36,6 +36,14 @@ public abstract unsafe partial class FeatureRecommender<T>
         return best.Count;
     }
 
+    CandidateItems ICandidates.Candidates(in Example example)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_ranking) throw WithoutRanking();
+        int user = _users.Find(example.User);
+        return new CandidateItems(_items, _history!.Excluded(user, example.Time), _history.ExcludedCount(user), _items.Find(example.Item));
+    }
+
     /// <summary>How many items come before this one for the user's side at hand; stops counting at the limit.</summary>
     private protected abstract int CountBetter(int item, MarkedItems excluded, int limit);
 

@@ -21,7 +21,7 @@ namespace Streaming.Operators.Models;
 /// <para>The log loss of an event is -ln of the logistic function of its score; at most -ln 1e-6. Draws are made on (seed, number of the event learned). State: shape, events learned,
 /// buckets, users, items, histories, how often each item came where items are drawn by that.</para>
 /// </remarks>
-public abstract unsafe partial class FeatureRecommender<T> : IImplicitModel, IModelStatistics, IForgetful, IOfferedItems, IDisposable
+public abstract unsafe partial class FeatureRecommender<T> : IImplicitModel, IModelStatistics, ICandidates, IForgetful, IOfferedItems, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const double SmallestProbability = 1e-6;

@@ -12,11 +12,11 @@ namespace Streaming.Operators.Models;
 /// events of the user and of the item.
 /// </summary>
 /// <remarks>
-/// <para>score(u, i) = (1 - w) c(u, i) + w k(u, i), with w = n_u / (n_u + user shrinkage) x n_i / (n_i + item shrinkage), n the events of each so far; c and k are the scores of <see cref="Content{T}"/> and of the other model,
+/// <para>score(u, i) = a (1 - w) c(u, i) + k(u, i), with the weight a of the content and w = n_u / (n_u + user shrinkage) x n_i / (n_i + item shrinkage), n the events of each so far; c and k are the scores of <see cref="Content{T}"/> and of the other model,
 /// each less its mean over all items for this user and over its standard deviation (0 where that is 0). 0 for a user or an item not seen. The log loss of an event is -ln of the logistic function of the score, at most -ln 1e-6.</para>
 /// <para>Scoring takes O(items x dimensions), once an event: all items are scored. 40 bytes an item beside those of the two models. One caller at a time. State: events by user and item, histories, both models.</para>
 /// </remarks>
-public sealed class Hybrid : IImplicitModel, IModelStatistics, IForgetful, IOfferedItems, IDisposable
+public sealed class Hybrid : IImplicitModel, IModelStatistics, ICandidates, IForgetful, IOfferedItems, IDisposable
 {
     private readonly EntityColumns _users;
     private readonly EntityColumns _items;
@@ -173,6 +173,14 @@ public sealed class Hybrid : IImplicitModel, IModelStatistics, IForgetful, IOffe
 
         GC.KeepAlive(this);
         return best.Count;
+    }
+
+    CandidateItems ICandidates.Candidates(in Example example)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_history is null) throw WithoutRanking();
+        int user = _users.Entities.Find(example.User);
+        return new CandidateItems(_items.Entities, _history.Excluded(user, example.Time), _history.ExcludedCount(user), _items.Entities.Find(example.Item));
     }
 
     /// <inheritdoc/>

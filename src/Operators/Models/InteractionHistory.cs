@@ -160,6 +160,19 @@ public sealed unsafe class InteractionHistory : ILargeState, IDisposable
         return new MarkedItems(Stamps, _epoch, _filter.Withheld);
     }
 
+    /// <summary>How many items <see cref="Excluded"/>, last asked for this user, leaves out. O(the user's items) where any item may be withheld.</summary>
+    public int ExcludedCount(int user)
+    {
+        int count = CountOf(user);
+        if (_filter is null) return count;
+        foreach (int item in Of(user))
+        {
+            if (_filter.IsWithheld(item)) count--;
+        }
+
+        return count + _filter.Count;
+    }
+
     /// <summary>The rows of the items that <paramref name="user"/> met and that are still held, in the order of the first meeting.</summary>
     public Enumerator Of(int user) => new(this, _lists[user].First, _lists[user].Count);
 

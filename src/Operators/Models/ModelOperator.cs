@@ -18,6 +18,8 @@ public abstract class ModelOperator<TRule> : IModelOperator, IStateful, IForgetf
     private readonly ColumnSlot<double> _loss;
     private readonly RankColumns _ranks;
     private readonly TopColumns _tops;
+    private readonly AucColumns _aucs;
+    private readonly int _depth;
     private readonly IPrefetchable? _prefetchable;
     private readonly IRecommender? _recommender;
     private TRule _rule;
@@ -32,7 +34,9 @@ public abstract class ModelOperator<TRule> : IModelOperator, IStateful, IForgetf
         _prefetchable = model as IPrefetchable;
         (_score, _loss, _ranks, _tops) = (binding.WriteReal("score"), binding.WriteReal("loss"), new RankColumns(binding), new TopColumns(binding));
         if (binding.Items.HasLives) (model as IOfferedItems)?.Offer(binding.Items);
-        if (_ranks.Deepest > 0 || _tops.Any) _recommender = model as IRecommender ?? throw new ArgumentException($"{binding.Id} cannot rank, and a rank or list is demanded of it.", nameof(model));
+        _aucs = new AucColumns(binding);
+        _depth = Math.Max(_ranks.Deepest, _aucs.Depth);
+        if (_depth > 0 || _tops.Any) _recommender = model as IRecommender ?? throw new ArgumentException($"{binding.Id} cannot rank, and a rank or list is demanded of it.", nameof(model));
     }
 
     /// <inheritdoc/>
@@ -63,13 +67,15 @@ public abstract class ModelOperator<TRule> : IModelOperator, IStateful, IForgetf
             if (_rule.Takes(e))
             {
                 Example example = Examples.Of(e, batch);
-                if (_ranks.Deepest > 0) rank = _recommender!.Rank(example, _ranks.Deepest);
+                if (_depth > 0) rank = _recommender!.Rank(example, _depth);
+                if (_aucs.Any) _aucs.Write(batch, i, _recommender!, example, rank);
                 if (_tops.Any) _tops.Write(batch, i, _recommender!, example);
                 score = _rule.Learn(example, out loss);
             }
-            else if (_tops.Any)
+            else
             {
-                _tops.WriteNone(batch, i);
+                if (_aucs.Any) _aucs.WriteNone(batch, i);
+                if (_tops.Any) _tops.WriteNone(batch, i);
             }
 
             if (!scores.IsEmpty) scores[i] = score;

@@ -16,7 +16,7 @@ namespace Streaming.Operators.Models;
 /// item came c times in n
 /// events and m items are known: the share that the next event has, smoothed by one. State: users, items, times by item row, histories.
 /// </remarks>
-public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, IOfferedItems, IDisposable
+public sealed class Popularity : IImplicitModel, IModelStatistics, ICandidates, IForgetful, IOfferedItems, IDisposable
 {
     private readonly EntityTable _users;
     private readonly EntityTable _items;
@@ -140,6 +140,14 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, IForgetful, I
 
         GC.KeepAlive(this);
         return best.Count;
+    }
+
+    CandidateItems ICandidates.Candidates(in Example example)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_history is null) throw WithoutRanking();
+        int user = _users.Find(example.User);
+        return new CandidateItems(_items, _history.Excluded(user, example.Time), _history.ExcludedCount(user), _items.Find(example.Item));
     }
 
     /// <summary>Erases the user's place and history. How often items came stays: it is a sum over all users.</summary>

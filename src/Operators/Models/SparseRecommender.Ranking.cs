@@ -50,7 +50,15 @@ public abstract partial class SparseRecommender
         return best.Count;
     }
 
-    // The tail counts as if it were all, and then less those of it that the user has met or that have a sparse score. Rows are in the order of arrival: after an
+    CandidateItems ICandidates.Candidates(in Example example)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_ranking || _history is null) throw WithoutRanking();
+        int user = _users.Entities.Find(example.User);
+        return new CandidateItems(_items.Entities, _history.Excluded(user, example.Time), _history.ExcludedCount(user), _items.Entities.Find(example.Item));
+    }
+
+    // The tail counts as if it were all, and then less those of it that are no candidates or that have a sparse score. Rows are in the order of arrival: after an
     // eviction nobody asks.
     private int CountBetter(int user, int item, MarkedItems excluded, int limit)
     {

@@ -19,7 +19,7 @@ namespace Streaming.Operators.Models;
 /// tail scores, and m items are known: the item's share of all scores, smoothed by a, which is 1 where scores are counts and 1 / (m + 1) elsewhere.</para>
 /// <para>State: whether it ranks, events, the learner's own, items, users, histories, the learner's of users.</para>
 /// </remarks>
-public abstract partial class SparseRecommender : IImplicitModel, IModelStatistics, IForgetful, IOfferedItems, IRowScores, IDisposable
+public abstract partial class SparseRecommender : IImplicitModel, IModelStatistics, ICandidates, IForgetful, IOfferedItems, IRowScores, IDisposable
 {
     private const int Nobody = -1;
     private const int Stale = -2;

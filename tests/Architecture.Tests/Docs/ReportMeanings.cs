@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Stages;
 using Streaming.Host.Configuration;
+using Streaming.Operators.Evaluation;
 
 namespace Streaming.Architecture.Tests.Docs;
 
@@ -105,17 +106,19 @@ internal sealed class ReportMeanings
         ["rating-error/fading_rmse"] = "Root mean squared error with the same weights.",
         ["rating-error/non_finite"] = "Errors too large to be added, and left out.",
         ["ranking/events"] = "Events that were ranked, cold ones included: the denominator of every share.",
-        ["ranking/recall@10"] = "Share of events whose item was among the first 10; null if `Depth` is less, or if any rank is unknown.",
-        ["ranking/hits@10"] = "Events whose item was among the first 10; null as above.",
-        ["ranking/hits@20"] = "Events whose item was among the first 20; null as above.",
-        ["ranking/dcg@10"] = "Mean over the events of 1 / log2(1 + rank) for ranks up to 10, of 0 for others; null as above.",
-        ["ranking/mrr"] = "Mean of 1 / rank; null unless `Depth` is `full`.",
         ["ranking/misses"] = "Events whose user or item had never been seen before: no hit, whatever the model.",
         ["ranking/unknown"] = "Events whose rank cannot be known, because a bounded history or table had dropped what it needs.",
-        ["ranking/window_recall@10"] = "`recall@10` over the last `Window` ranked events.",
-        ["ranking/window_dcg@10"] = "`dcg@10` over the last `Window` ranked events.",
-        ["ranking/fading_recall@10"] = "`recall@10`, where an event n events back weighs `Fading` to the n-th power.",
-        ["ranking/fading_dcg@10"] = "`dcg@10` with the same weights.",
+        ["rating-error/late_events"] = "Predictions judged from the event `From` on; only where `From` is set, as all that begins with `late_`.",
+        ["rating-error/late_mae"] = "Mean absolute error of these.",
+        ["rating-error/late_rmse"] = "Root mean squared error of these.",
+        ["ranking/late_events"] = "Events ranked from the event `From` on; only where `From` is set, as all that begins with `late_`.",
+        ["ranking/late_misses"] = "`misses` of these.",
+        ["ranking/late_unknown"] = "`unknown` of these.",
+        ["evaluation/forgotten_users"] = "Users whose number of events was given up for another's (`AgeUsers`); only where `Ages` is set.",
+        ["evaluation/forgotten_items"] = "Items whose number of events was given up for another's (`AgeItems`); only where `Ages` is set.",
+        ["exposure/lists"] = "Events with a list: those of users in the sample whom the model knew.",
+        ["exposure/items"] = "Items known: those that interactions have named.",
+        ["exposure/left_out"] = "Times that an item came and there was no room for it: from then on no measure is known.",
         ["stability/visits"] = "Events with a list: those of users in the sample whom the model knew.",
         ["stability/compared"] = "Visits whose list was compared with the one of the user's visit before.",
         ["stability/users"] = "Users whose last list is remembered.",
@@ -127,6 +130,47 @@ internal sealed class ReportMeanings
         ["stability/fading_jaccard"] = "`jaccard`, where a comparison n comparisons back weighs `Fading` to the n-th power.",
         ["stability/fading_rbo"] = "`rbo` with the same weights.",
     };
+
+    // Measures at each k, over each span of events, and by age have meanings that are put together.
+    static ReportMeanings()
+    {
+        (string Prefix, string Of)[] spans = [("", ""), ("window_", ", over the last `Window` of them"), ("fading_", ", where one n back weighs `Fading` to the n-th power"), ("late_", ", from the event `From` on")];
+        foreach ((string prefix, string of) in spans)
+        {
+            foreach (int k in CutOffs.All)
+            {
+                Table[$"ranking/{prefix}recall@{k}"] = $"Share of events whose item was among the first {k}{of}; null if `Depth` is less, or if any rank is unknown. The same as the hit rate, since one item comes.";
+                Table[$"ranking/{prefix}dcg@{k}"] = $"Mean over the events of 1 / log2(1 + rank) for ranks up to {k}, of 0 for others{of}; null as above. The same as NDCG, since one item comes.";
+                if (prefix is "" or "late_") Table[$"ranking/{prefix}hits@{k}"] = $"Events whose item was among the first {k}{of}; null as above.";
+                if (prefix == "late_") continue;
+                Table[$"exposure/{prefix}coverage@{k}"] = $"Share of the items known that lists of {k} have shown{of}" + (prefix == "fading_" ? "; an item counts what its last list weighs." : ".");
+                Table[$"exposure/{prefix}novelty@{k}"] = $"Mean over the lists of the mean of -log2 of an item's share of all events before, in bits{of}.";
+                Table[$"exposure/{prefix}gini@{k}"] = $"Gini coefficient of how often each item known was shown{of}: 0 where all are shown as often, near 1 where few are shown always.";
+            }
+
+            Table[$"ranking/{prefix}mrr"] = $"Mean of 1 / rank{of}; null unless `Depth` is `full`.";
+            Table[$"ranking/{prefix}mpr"] = $"Mean of (rank - 1) / (candidates - 1), 0 first and 1 last{of}; a cold event counts 1; null unless `Depth` is `full`.";
+            Table[$"ranking/{prefix}auc"] = $"Mean share of `AucSamples` drawn candidates that score below the item, ties half{of}; a cold event counts 0. Only where they are drawn.";
+        }
+
+        foreach (string whose in new[] { "user", "item" })
+        {
+            foreach (string age in AgeClasses.Names)
+            {
+                string of = age switch
+                {
+                    "1" => $"that are the {whose}'s first",
+                    "2_5" => $"that are the {whose}'s second to 5th",
+                    "6_20" => $"that are the {whose}'s 6th to 20th",
+                    "over_20" => $"that are a later one of the {whose}",
+                    _ => $"of a {whose} that may have been given up and be back",
+                };
+                Table[$"evaluation/events_{whose}_{age}"] = $"Events {of}; only where `Ages` is set, as all below that ends so.";
+                foreach (string measure in new[] { "hits@10", "recall@10", "dcg@10" }) Table[$"ranking/{measure}_{whose}_{age}"] = $"`{measure}` of events {of}.";
+                foreach (string measure in new[] { "mae", "rmse" }) Table[$"rating-error/{measure}_{whose}_{age}"] = $"`{measure}` of events {of}.";
+            }
+        }
+    }
 
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 

@@ -135,6 +135,17 @@ internal sealed class ReportPage
                 if (key is not null) yield return new($"Stages:{id}:Key", key);
                 if (Has(type, "Watch")) yield return new($"Stages:{id}:Watch", "every-biased-mf.loss");
                 if (Has(type, "Model")) yield return new($"Stages:{id}:Model", "every-biased-mf");
+                if (Has(type, "Ages")) yield return new($"Stages:{id}:Ages", "true");
+                if (Has(type, "From")) yield return new($"Stages:{id}:From", "10");
+                if (Has(type, "AucSamples")) yield return new($"Stages:{id}:AucSamples", "5");
+                if (Has(type, "AucSamples")) yield return new($"Stages:{id}:K", "1,5,50,100");
+            }
+
+            foreach (string k in type.Name == "exposure" ? ["1", "5", "20", "50", "100"] : Array.Empty<string>())
+            {
+                yield return new($"Stages:every-{type.Name}-{k}:Type", type.Name);
+                yield return new($"Stages:every-{type.Name}-{k}:Model", "every-biased-mf");
+                yield return new($"Stages:every-{type.Name}-{k}:K", k);
             }
 
             if (!type.Columns.Any(c => c.Name == "rank@")) continue;

@@ -7,9 +7,10 @@ public class HelpTests
 {
     public static TheoryData<string, string[]> Commands => new()
     {
-        { "replay", ["LOG", "--format", "--pipeline", "--set", "--limit", "--seed", "--summary", "--events", "--checkpoint", "--checkpoint-every", "--resume", "--metrics", "--no-progress"] },
+        { "replay", ["LOG", "--format", "--pipeline", "--set", "--limit", "--seed", "--summary", "--events", "--checkpoint", "--checkpoint-every", "--resume", "--report-from", "--metrics", "--no-progress"] },
         { "topk", ["USER", "--checkpoint", "--pipeline", "--set", "--seed", "--stage", "--k", "--at", "--json"] },
         { "export", ["--checkpoint", "--pipeline", "--set", "--seed", "--stage", "--out", "--format", "csv", "npy"] },
+        { "evaluate", ["LOG", "--format", "--pipeline", "--set", "--limit", "--split", "--test", "--test-file", "--negatives", "--strong-generalization", "--fold-in", "--include-seen", "--k", "--epochs", "--seed", "--summary"] },
         { "plan", ["--pipeline", "--set", "--mermaid"] },
         { "validate", ["LOG", "--format", "--set"] },
         { "generate", ["KIND", "ratings:", "recsys:", "bandit:", "--events", "--seed", "--out", "--format", "--set"] },

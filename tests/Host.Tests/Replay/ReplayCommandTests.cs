@@ -33,6 +33,42 @@ public class ReplayCommandTests
         Assert.Equal(3, await EventsAsync(Log, folder, "-"));
     }
 
+    [Theory]
+    [InlineData("50%", 3, 0)]
+    [InlineData("1", 5, 0)]
+    [InlineData("50%", 2, 4)] // what the configuration says of a stage counts
+    public async Task A_part_of_the_log_is_reported_apart_also_after_a_resume(string from, long late, int own)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder.File("log.csv"), Log + "2,11,4,400\n1,12,1,500\nbad\n3,11,2,600\n", TestContext.Current.CancellationToken);
+        string[] arguments =
+        [
+            "replay", folder.File("log.csv"), "--no-progress", "--summary", folder.File("summary.json"), "--report-from", from, "--set", "Source:MaxBadRatio=0.5", "--checkpoint", folder.File("snapshots"),
+            "--set", $"Stages:mf-error:From={own}", "--set", "Sinks:bad:Type=dead-letters", "--set", $"Sinks:bad:File={folder.File("bad.jsonl")}",
+        ];
+        // Of a number it goes on from the middle; a share is one of what is read, so all must be.
+        ProcessResult first = await StreamingProcess.RunAsync([.. arguments, .. from == "1" ? ["--limit", "3"] : Array.Empty<string>()]);
+        Assert.True(first.Code == 0, first.Error);
+        if (from != "1") await CheckAsync();
+        ProcessResult resumed = await StreamingProcess.RunAsync([.. arguments, "--resume"]);
+        Assert.True(resumed.Code == 0, resumed.Error);
+        await CheckAsync();
+
+        async Task CheckAsync()
+        {
+            using JsonDocument summary = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("summary.json")));
+            Assert.Equal(late, summary.RootElement.GetProperty("stages").GetProperty("mf-error").GetProperty("late_events").GetInt64());
+            Assert.Equal(from == "1" ? 5 : 3, summary.RootElement.GetProperty("stages").GetProperty("isgd-rank").GetProperty("late_events").GetInt64());
+        }
+    }
+
+    [Theory]
+    [InlineData("half")]
+    [InlineData("0")]
+    [InlineData("0%")]
+    [InlineData("100%")]
+    public async Task A_part_that_is_none_ends_it_with_2(string from) => Assert.Equal(2, (await StreamingProcess.RunAsync("replay", "--report-from", from)).Code);
+
     [Fact]
     public async Task Too_many_bad_records_end_it_with_65_and_say_which_came_first()
     {

@@ -111,7 +111,8 @@ public sealed class EvaluationStageTests
     {
         RankingOptions options = new() { Model = "m", Depth = depth };
         Assert.Empty(options.Validate());
-        ColumnRead read = Assert.Single(Ranking.Reads(options));
+        ColumnRead read = Ranking.Reads(options).First();
+        Assert.Equal(column == "rank@full" ? ["m.auc@full"] : [], Ranking.Reads(options).Skip(1).Select(r => r.FullName));
         Assert.Equal(("m." + column, ColumnType.Integer, "Model"), (read.FullName, read.Type, read.Option));
     }
 
@@ -127,6 +128,76 @@ public sealed class EvaluationStageTests
         Assert.Equal("Depth", option);
         Assert.Contains($"'{depth}'", message, StringComparison.Ordinal);
         Assert.Contains("1000", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("10,10")]
+    [InlineData("10,15")]
+    [InlineData("10;20")]
+    [InlineData("-10")]
+    public void A_list_of_k_that_is_none_is_named(string k)
+    {
+        (string option, string message) = Assert.Single(new RankingOptions { Model = "m", K = k }.Validate());
+        Assert.Equal("K", option);
+        Assert.Contains($"'{k}'", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1000, 1000)]
+    [InlineData(7, 1000)]
+    [InlineData(1000, 5)]
+    public void Late_events_and_ages_are_measured_as_if_counted_by_hand(int users, int items)
+    {
+        const int From = 800;
+        using StageRun run = new(
+            new ValueRange(1, 5),
+            [
+                ("p", Popularity, new PopularityOptions()), ("m", Baseline, new BaselineOptions()),
+                ("q", Ranking, new RankingOptions { Model = "p", Depth = "full", AucSamples = 5, From = From, Ages = true, AgeUsers = users, AgeItems = items }),
+                ("e", RatingError, new RatingErrorOptions { Model = "m", From = From, Ages = true, AgeUsers = users, AgeItems = items }),
+            ],
+            "p.rank@full", "p.auc@full", "p.auc@5", "m.score");
+        run.Run(Log, 64);
+        (LruAges byUser, LruAges byItem) = (new(users), new(items));
+        List<(int Number, int Rank, double Area, double Drawn, double Error, string User, string Item)> events = [];
+        for (int i = 0; i < Log.Length; i++)
+        {
+            int rank = (int)run.Column("p.rank@full")[i];
+            if (rank == Ranks.None) continue;
+            events.Add((i, rank, run.Column("p.auc@full")[i], run.Column("p.auc@5")[i], run.Column("m.score")[i] - Log[i].Value, byUser.Class(Log[i].User), byItem.Class(Log[i].Item)));
+        }
+
+        StageReport ranking = run.Report("q"), error = run.Report("e");
+        Assert.Equal(events.Average(e => e.Drawn), ranking["auc"].Number, 1e-12);
+        Assert.Equal(1 - events.Average(e => e.Area), ranking["mpr"].Number, 1e-12);
+        Check(ranking, error, [.. events.Where(e => e.Number >= From)], "late_", "");
+        Assert.Equal(1 - events.Where(e => e.Number >= From).Average(e => e.Area), ranking["late_mpr"].Number, 1e-12);
+        foreach (string age in new[] { "1", "2_5", "6_20", "over_20", "unknown" })
+        {
+            Check(ranking, error, [.. events.Where(e => e.User == age)], "", "_user_" + age);
+            Check(ranking, error, [.. events.Where(e => e.Item == age)], "", "_item_" + age);
+        }
+
+        Assert.Equal((byUser.Forgotten, byItem.Forgotten), (ranking["forgotten_users"].Integer, error["forgotten_items"].Integer));
+        Assert.Equal(users == 7, events.Any(e => e.User == "unknown"));
+
+        static void Check(StageReport ranking, StageReport error, (int Number, int Rank, double Area, double Drawn, double Error, string User, string Item)[] events, string before, string after)
+        {
+            Assert.Equal(events.Length, ranking[$"{before}events{after}"].Integer);
+            Assert.Equal(events.Length, error[$"{before}events{after}"].Integer);
+            Assert.Equal(events.Count(e => e.Rank is >= 1 and <= 10), ranking[$"{before}hits@10{after}"].Integer);
+            if (events.Length == 0)
+            {
+                Assert.Equal(ReportValueKind.Null, ranking[$"{before}recall@10{after}"].Kind);
+                return;
+            }
+
+            Assert.Equal(events.Average(e => e.Rank is >= 1 and <= 10 ? 1.0 : 0), ranking[$"{before}recall@10{after}"].Number, 1e-12);
+            Assert.Equal(events.Average(e => e.Rank is >= 1 and <= 10 ? 1 / Math.Log2(e.Rank + 1) : 0), ranking[$"{before}dcg@10{after}"].Number, 1e-12);
+            Assert.Equal(events.Average(e => Math.Abs(e.Error)), error[$"{before}mae{after}"].Number, 1e-12);
+            Assert.Equal(Math.Sqrt(events.Average(e => e.Error * e.Error)), error[$"{before}rmse{after}"].Number, 1e-12);
+        }
     }
 
     [Fact]
@@ -149,6 +220,30 @@ public sealed class EvaluationStageTests
             ("p", Popularity, new PopularityOptions()), ("m", Baseline, new BaselineOptions()),
             ("q", Ranking, new RankingOptions { Model = "p", Window = 30, Depth = "full" }), ("e", RatingError, new RatingErrorOptions { Model = "m", Window = 30 }),
         ]);
+
+    /// <summary>Ages with a dictionary and a list, the latest last.</summary>
+    private sealed class LruAges(int capacity)
+    {
+        private readonly List<(ulong Key, int Events)> _keys = [];
+
+        public int Forgotten { get; private set; }
+
+        public string Class(ulong key)
+        {
+            int at = _keys.FindIndex(k => k.Key == key), events = at >= 0 ? _keys[at].Events : -1;
+            if (at >= 0) _keys.RemoveAt(at);
+            if (at < 0 && _keys.Count == capacity)
+            {
+                _keys.RemoveAt(0);
+                Forgotten++;
+            }
+
+            if (at < 0 && Forgotten == 0) events = 0;
+            if (events >= 0) events++;
+            _keys.Add((key, events));
+            return events < 0 ? "unknown" : events == 1 ? "1" : events <= 5 ? "2_5" : events <= 20 ? "6_20" : "over_20";
+        }
+    }
 
     private static Event[] Draw()
     {

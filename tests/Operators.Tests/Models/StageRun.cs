@@ -51,6 +51,7 @@ internal sealed class StageRun : IDisposable
         {
             BatchLease lease = pool.Rent(TestContext.Current.CancellationToken);
             EventBatch batch = lease.Batch;
+            batch.FirstOrdinal = start;
             foreach (ref readonly Event e in events[start..Math.Min(events.Length, start + batchSize)]) batch.Add() = e;
             foreach ((_, _, IOperator stage) in _stages) stage.Process(batch);
             foreach ((string name, List<double> values) in _recorded)

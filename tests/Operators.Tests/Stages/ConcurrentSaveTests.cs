@@ -20,7 +20,7 @@ public sealed class ConcurrentSaveTests
         [
             "baseline", "biased-mf", "bpr", "content", "decayed-popularity", "eals", "ease", "ffm", "fm", "funk-mf", "hybrid", "ials", "isgd", "item-knn", "lightfm", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity", "raisgd", "recent-popularity",
             "svd-plus-plus", "transition",
-            "user-knn", "warp", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy",
+            "user-knn", "warp", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy", "exposure",
         ];
 
     public static IEnumerable<TheoryDataRow<string, int>> Cases => StageCases.All.Select(c => new TheoryDataRow<string, int>(c.Type, c.Options));

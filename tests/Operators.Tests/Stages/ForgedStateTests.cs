@@ -48,7 +48,7 @@ public sealed class ForgedStateTests
                 writer.WriteRaw<int>([1, 3]);
                 writer.WriteRaw<byte>([1, 2, 3]);
             },
-            (ref reader) => new RankWindow(5).Restore(ref reader));
+            (ref reader) => new RankWindow(new RankMeasures(20, [10, 20], 0), 5).Restore(ref reader));
     }
 
     [Theory]
@@ -118,18 +118,59 @@ public sealed class ForgedStateTests
     [Fact]
     public void More_hits_than_events()
     {
-        RankingQuality quality = new(20, 5, 1);
+        RankMeasures measures = new(20, [10, 20], 0);
         StateBytes.AssertRefused(
             (ref writer) =>
             {
-                writer.Shape("depth", 20);
-                writer.Shape("fading", 1.0);
-                writer.WriteRaw<long>([5, 1, 1, 2, 4]);
-                writer.WriteRaw<double>([0, 0, 0, 0, 0]);
-                writer.Shape("window", 5);
-                writer.WriteRaw<int>([0, 0]);
+                writer.WriteRaw<long>([5, 1, 1]);
+                writer.Write(5.0);
+                writer.WriteRaw<double>([2, 4, 0, 0, 0, 0]);
             },
-            (ref reader) => quality.Restore(ref reader));
+            (ref reader) => new RankSums(measures).Restore(ref reader));
+        StateBytes.AssertRefused(
+            (ref writer) =>
+            {
+                writer.WriteRaw<long>([5, 3, 3]);
+                writer.Write(5.0);
+                writer.WriteRaw<double>([0, 0, 0, 0, 0, 0]);
+            },
+            (ref reader) => new RankSums(measures).Restore(ref reader));
+    }
+
+    [Theory]
+    [InlineData(0, new[] { 1, 1 })] // an item twice in a list
+    [InlineData(0, new[] { 7 })] // no item
+    [InlineData(2, new[] { 1 })] // goes on elsewhere
+    public void Lists_that_were_not_shown(int next, int[] rows)
+    {
+        using ShownLists lists = new(5, 3, 4);
+        StateBytes.AssertRefused(
+            (ref writer) =>
+            {
+                writer.Shape("window", 5);
+                writer.WriteRaw<int>([next == 0 ? 1 : next, 1]);
+                writer.WriteSpan<int>(rows);
+            },
+            (ref reader) => lists.Restore(ref reader, 4));
+    }
+
+    [Theory]
+    [InlineData(0, 0)] // no event
+    [InlineData(-1, 0)] // not known, and nobody was given up
+    [InlineData(-2, 3)]
+    public void Ages_that_nobody_has(int events, long forgotten)
+    {
+        using AgeCounts counts = new(5);
+        StateBytes.AssertRefused(
+            (ref writer) =>
+            {
+                writer.Shape("capacity", 5);
+                writer.Write(forgotten);
+                writer.Write(1);
+                writer.Write(77UL);
+                writer.Write(events);
+            },
+            (ref reader) => counts.Restore(ref reader));
     }
 
     [Theory]

@@ -37,7 +37,7 @@ public sealed class ForgetTests
         Assert.Equal(
             [
                 "baseline", "biased-mf", "bpr", "content", "count-window", "decayed-popularity", "eals", "ease", "ffm", "fm", "funk-mf", "hybrid", "ials", "isgd", "item-knn", "lightfm", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity",
-                "raisgd", "recent-popularity", "space-saving", "stability", "svd-plus-plus", "time-window", "transition", "user-knn", "warp",
+                "raisgd", "ranking", "rating-error", "recent-popularity", "space-saving", "stability", "svd-plus-plus", "time-window", "transition", "user-knn", "warp",
             ],
             keeping.Distinct().Order(StringComparer.Ordinal));
     }

@@ -17,7 +17,7 @@ internal static class StageCases
     [
         "Users", "Items", "HistoryEntries", "Interactions", "UserHistory", "ItemHistory", "ResumEvery", "Keys", "Size", "Window", "Capacity", "Width", "Depth", "Clock",
         "MaxBuckets", "WarmStart", "MinInstances", "Arms", "Dimensions", "Neighbours", "Basket", "Audience", "FollowUps", "Bands", "BandHashes", "Candidates",
-        "ModelItems", "AdmitAfter", "RenewEvery", "TimeBuckets",
+        "ModelItems", "AdmitAfter", "RenewEvery", "AgeUsers", "AgeItems", "TimeBuckets",
     ];
 
     public static IReadOnlyList<StageType> Types { get; } =
@@ -44,6 +44,15 @@ internal static class StageCases
                 option.SetValue(options, value);
                 variants.Add(options);
             }
+        }
+
+        foreach (int capacity in new[] { 3, 50 })
+        {
+            if (New(type) is not JudgedOptions) continue;
+            JudgedOptions options = (JudgedOptions)Small(type, capacity);
+            (options.Ages, options.From) = (true, 500);
+            if (options is RankingOptions ranking) (ranking.Depth, ranking.K, ranking.AucSamples) = ("full", "1,100", 7);
+            variants.Add(options);
         }
 
         if (type.OptionsType.GetProperty("Of") is { } of)

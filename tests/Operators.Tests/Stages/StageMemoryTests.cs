@@ -64,6 +64,7 @@ public sealed class StageMemoryTests
     [InlineData("lightfm")]
     [InlineData("thompson")]
     [InlineData("lin-ucb")]
+    [InlineData("exposure")]
     [InlineData("ranking")]
     [InlineData("rating-error")]
     [InlineData("stability")]
