@@ -14,13 +14,13 @@ public sealed class HybridOptions : RecommenderOptions
     [Range(0.0, 100.0)]
     public double ContentWeight { get; set; } = 1;
 
-    /// <summary>Events of a user at which its two scores weigh the same, 0 to 1e6; default 5. Raising it goes by features for longer.</summary>
+    /// <summary>Events of a user, beside an item with very many, at which the score by features counts half of <see cref="ContentWeight"/>, 0 to 1e6; default 30. Raising it goes by features for longer.</summary>
     [Range(0.0, 1e6)]
-    public double UserShrinkage { get; set; } = 5;
+    public double UserShrinkage { get; set; } = 30;
 
-    /// <summary>Events of an item at which its two scores weigh the same, 0 to 1e6; default 2. Raising it goes by features for longer.</summary>
+    /// <summary>Events of an item, beside a user with very many, at which the score by features counts half of <see cref="ContentWeight"/>, 0 to 1e6; default 30. Raising it goes by features for longer.</summary>
     [Range(0.0, 1e6)]
-    public double ItemShrinkage { get; set; } = 2;
+    public double ItemShrinkage { get; set; } = 30;
 
     /// <summary>Columns for features, 1 to 4,096; default 64: as <see cref="ContentOptions.Dimensions"/>.</summary>
     [Range(1, 4096)]

@@ -120,7 +120,7 @@ internal sealed class ReportPage
     private static ConfigurationLayers Layers(string? pipeline, IEnumerable<KeyValuePair<string, string?>> settings)
     {
         const string Events = "2000";
-        return new ConfigurationLayers(pipeline, [new("Source:Type", "synthetic"), new("Source:Synthetic:Type", "ratings"), new("Source:Synthetic:Events", Events), .. settings]);
+        return new ConfigurationLayers(pipeline, [new("Source:Type", "synthetic"), new("Source:Synthetic:Type", "ratings"), new("Source:Synthetic:Events", Events), new("Source:Items", Path.Combine(SharedData.Root, "samples", "items", "items.csv")), .. settings]);
     }
 
     /// <summary>A stage of every type, with what it needs; one for each user where it can, and ranks from every model that has them.</summary>
