@@ -12,14 +12,9 @@ namespace Streaming.Operators.Models;
 /// events of the user and of the item.
 /// </summary>
 /// <remarks>
-<<<<<<< HEAD
-/// <para>score(u, i) = a (1 - w) c(u, i) + k(u, i), with the weight a of the content and w = n_u / (n_u + user shrinkage) x n_i / (n_i + item shrinkage), n the events of each so far; c and k are the scores of <see cref="Content{T}"/> and of the other model,
-/// each less its mean over all items for this user and over its standard deviation (0 where that is 0). 0 for a user or an item not seen. The log loss of an event is -ln of the logistic function of the score, at most -ln 1e-6.</para>
-=======
 /// <para>score(u, i) = k(u, i) + content weight x (1 - w) x c(u, i), with w = n_u / (n_u + user shrinkage) x n_i / (n_i + item shrinkage), n the events of each so far; c and k are the scores of <see cref="Content{T}"/> and of the
 /// other model, each less its mean over all items for this user and over its standard deviation (0 where that is 0). k is not multiplied by w: what it says of items that few have met is better than nothing, and multiplying lost
 /// hits among them. 0 for a user or an item not seen. The log loss of an event is -ln of the logistic function of the score, at most -ln 1e-6.</para>
->>>>>>> items
 /// <para>Scoring takes O(items x dimensions), once an event: all items are scored. 40 bytes an item beside those of the two models. One caller at a time. State: events by user and item, histories, both models.</para>
 /// </remarks>
 public sealed class Hybrid : IImplicitModel, IModelStatistics, ICandidates, IForgetful, IOfferedItems, IDisposable
