@@ -12,6 +12,7 @@ public sealed class ExposureOptions : IValidatableOptions
     public string Model { get; set; } = "";
 
     /// <summary>Items in a list, one of 1, 5, 10, 20, 50 and 100; default 10. Raising it looks at less prominent items too.</summary>
+    [Range(1, 100)]
     public int K { get; set; } = 10;
 
     /// <summary>

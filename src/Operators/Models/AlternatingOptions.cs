@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Streaming.Operators.Models;
 
 /// <summary>Options of every learner that fits a user's and an item's factors in turn to all that was and was not met.</summary>
-public abstract class AlternatingOptions : RecommenderOptions
+public abstract class AlternatingOptions : RecommenderOptions, IAdmittingOptions
 {
     private protected AlternatingOptions()
     {
@@ -41,4 +41,7 @@ public abstract class AlternatingOptions : RecommenderOptions
     /// </summary>
     [Range(1, 1 << 30)]
     public int ResumEvery { get; set; } = 100_000;
+
+    /// <summary>How users and items earn rows of their own; by default with their first event.</summary>
+    public AdmissionOptions Admission { get; set; } = new();
 }

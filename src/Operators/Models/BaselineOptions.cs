@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Streaming.Operators.Models;
 
 /// <summary>Options of <see cref="Baseline"/>.</summary>
-public sealed class BaselineOptions : RecommenderOptions
+public sealed class BaselineOptions : RecommenderOptions, IAdmittingOptions
 {
     /// <summary>Learning rate of the biases, 0 to 1; default 0.025. Raising it follows each new value more closely.</summary>
     [Range(0.0, 1.0)]
@@ -39,4 +39,7 @@ public sealed class BaselineOptions : RecommenderOptions
     /// </summary>
     [Range(1, 4096)]
     public int TimeBuckets { get; set; } = 8;
+
+    /// <summary>How users and items earn rows of their own; by default with their first event.</summary>
+    public AdmissionOptions Admission { get; set; } = new();
 }

@@ -38,6 +38,7 @@ public sealed class BiasedMf<T> : SgdFactorization<T>
     {
         Schedule = options.Schedule,
         Decay = options.Decay,
+        Precision = options.Precision,
         TimeBucketDays = options.TimeBucketDays,
         TimeBuckets = options.TimeBuckets,
     };

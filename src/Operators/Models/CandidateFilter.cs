@@ -3,7 +3,7 @@ using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
 
-/// <summary>Keeps, by item row, which items may not be offered at the time of the list that is being made: they are not yet born, or have expired.</summary>
+/// <summary>Keeps, by item row, which items may not be offered at the time of the list that is being made: they are not yet born, or have expired, or are no items but buckets.</summary>
 /// <remarks>
 /// Moves with event time, forward and back, in O(items that come or go in between), and O(1) for each row that is new. 1 bit an item. No state: what it keeps follows from the catalogue, the rows and the time.
 /// One caller at a time.
@@ -58,7 +58,7 @@ internal sealed class CandidateFilter(ItemCatalogue catalogue, EntityTable items
 
     private void Look(ulong item, int row)
     {
-        bool withheld = !catalogue.Life(item).Includes(_time);
+        bool withheld = RowAdmission.IsBucket(item) || !catalogue.Life(item).Includes(_time);
         if (withheld == IsWithheld(row)) return;
         Flip(row);
         Changed?.Invoke(row, withheld);

@@ -14,7 +14,7 @@ namespace Streaming.Operators.Models;
 /// </summary>
 /// <remarks>
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
-/// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row.
+/// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row, sightings of those who wait for a row.
 /// </remarks>
 public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, ICandidates, IForgetful, IOfferedItems, IFactorModel, IRowScores, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -23,17 +23,22 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     private readonly LazyRanker<T>? _ranker;
     private readonly InteractionHistory? _history;
     private readonly int _factors;
+    private readonly bool _isPacked;
     private bool _disposed;
 
     private protected FactorRecommender(RecommenderOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, FactorShape shape)
     {
-        UserTable = Table(options.Users, shape.Factors, userRows, shape.UserSeconds, numbersArrivals: false);
-        ItemTable = Table(options.Items, shape.Factors, itemRows, shape.ItemSeconds, numbersArrivals: true);
-        _factors = shape.Factors;
+        UserTable = Table(options.Users, shape.Factors, userRows, shape.UserSeconds, numbersArrivals: false, shape.Precision);
+        ItemTable = Table(options.Items, shape.Factors, itemRows, shape.ItemSeconds, numbersArrivals: true, shape.Precision);
+        (UserTable.Entities.Eviction, ItemTable.Entities.Eviction) = (options.Eviction, options.Eviction);
+        (_factors, _isPacked) = (shape.Factors, UserTable.IsPacked);
         Stride = FactorKernel<T>.Stride(shape.Factors);
         _unseen = new NativeBuffer<T>((long)UserTable.Stride + ItemTable.Stride);
         if (shape.Ranking) _ranker = new LazyRanker<T>(options.Items, shape.Factors, shape.Biases, shape.Distance);
         if (shape.Ranking || shape.Histories) _history = new InteractionHistory(options.Users, ItemTable.Entities, options.HistoryEntries);
+        if (AdmissionOf(options) is not { } admission) return;
+        (_userAdmission, _itemAdmission) = (new RowAdmission(UserTable.Entities, admission, UserSightings), new RowAdmission(ItemTable.Entities, admission, ItemSightings));
+        _history?.Withhold(ItemCatalogue.Empty, hasBuckets: true);
     }
 
     /// <inheritdoc/>
@@ -46,10 +51,10 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     public StateScope Scope => StateScope.Shard;
 
     /// <inheritdoc/>
-    public long Users => UserTable.Entities.Held;
+    public long Users => UserTable.Entities.Held - (_userAdmission?.Buckets ?? 0);
 
     /// <inheritdoc/>
-    public long Items => ItemTable.Entities.Count;
+    public long Items => ItemTable.Entities.Count - (_itemAdmission?.Buckets ?? 0);
 
     /// <inheritdoc/>
     public long Evictions => UserTable.Entities.Evictions + ItemTable.Entities.Evictions;
@@ -83,7 +88,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     public double Score(in Example example)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        int user = UserTable.Entities.Find(example.User), item = ItemTable.Entities.Find(example.Item);
+        int user = RowOf(UserTable, _userAdmission, example.User), item = RowOf(ItemTable, _itemAdmission, example.Item);
         T* p = user >= 0 ? UserTable.Row(user) : Unseen(UserTable, example.User, _unseen.Pointer);
         T* q = item >= 0 ? ItemTable.Row(item) : Unseen(ItemTable, example.Item, _unseen.Pointer + UserTable.Stride);
         double score = Predict(example, p, q, user, item);
@@ -133,7 +138,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     }
 
     /// <inheritdoc/>
-    public void Offer(ItemCatalogue catalogue) => _history?.Withhold(catalogue);
+    public void Offer(ItemCatalogue catalogue) => _history?.Withhold(catalogue, hasBuckets: _itemAdmission is not null);
 
     /// <inheritdoc/>
     public void Freeze(long epoch)
@@ -150,6 +155,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ItemTable.Save(ref writer);
         _history?.Save(ref writer, UserTable.Entities.Count);
         SaveByRow(ref writer);
+        SaveAdmission(ref writer);
     }
 
     /// <inheritdoc/>
@@ -162,6 +168,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ItemTable.Restore(ref reader);
         _history?.Restore(ref reader, UserTable.Entities.Count);
         RestoreByRow(ref reader);
+        RestoreAdmission(ref reader);
         RefreshAll();
     }
 
@@ -171,6 +178,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         if (_disposed) return;
         _disposed = true;
         DisposeLearner();
+        DisposeAdmission();
         UserTable.Dispose();
         ItemTable.Dispose();
         _unseen.Dispose();
@@ -182,10 +190,11 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     /// <summary>Most bytes of a model of this shape.</summary>
     private protected static long BytesFor(RecommenderOptions options, FactorShape shape)
     {
-        long tables = EmbeddingTable<T>.BytesFor(options.Users, Width(shape.Factors, shape.UserSeconds), numbersArrivals: false) + EmbeddingTable<T>.BytesFor(options.Items, Width(shape.Factors, shape.ItemSeconds));
+        long tables = EmbeddingTable<T>.BytesFor(options.Users, Width(shape.Factors, shape.UserSeconds), numbersArrivals: false, shape.Precision)
+            + EmbeddingTable<T>.BytesFor(options.Items, Width(shape.Factors, shape.ItemSeconds), numbersArrivals: true, shape.Precision);
         if (shape.Ranking) tables += LazyRanker<T>.BytesFor(options.Items, shape.Factors, shape.Biases);
         if (shape.Ranking || shape.Histories) tables += InteractionHistory.BytesFor(options.Users, options.Items, options.HistoryEntries);
-        return tables;
+        return AdmissionOf(options) is { } admission ? tables + (2 * RowAdmission.BytesFor(admission)) : tables;
     }
 
     /// <summary>Whether something can be learned from the example.</summary>
@@ -250,10 +259,12 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     private double Admit(in Example example)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_userAdmission is not null) return AdmitSighted(example);
         int user = UserTable.FindOrAdd(example.User, out Admission userAdmission);
         int item = ItemTable.FindOrAdd(example.Item, out Admission itemAdmission);
         if (_history is not null) Welcome(user, userAdmission, item, itemAdmission);
         double score = Train(user, item, example);
+        if (_isPacked) Close();
         if (_history is not null) Remember(_history, user, item);
         GC.KeepAlive(this);
         return score;
@@ -274,8 +285,14 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         Refresh(item);
     }
 
-    private static EmbeddingTable<T> Table(int capacity, int factors, IRowInitializer<T> rows, bool seconds, bool numbersArrivals) =>
-        new(capacity, Width(factors, seconds), seconds ? new LeadingRows<T>(rows, factors) : rows, numbersArrivals);
+    private static EmbeddingTable<T> Table(int capacity, int factors, IRowInitializer<T> rows, bool seconds, bool numbersArrivals, RowPrecision precision) =>
+        new(capacity, Width(factors, seconds), seconds ? new LeadingRows<T>(rows, factors) : rows, numbersArrivals, precision);
+
+    private void Close()
+    {
+        UserTable.Close();
+        ItemTable.Close();
+    }
 
     private static int Width(int factors, bool seconds) => seconds ? FactorKernel<T>.Stride(factors) + factors : factors;
 
@@ -294,5 +311,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
 /// <param name="Histories">Whether it keeps what users met, ranks or not: some learn from it.</param>
 /// <param name="UserSeconds">Whether a user has a second row behind the first, of as many factors, which are 0 at first.</param>
 /// <param name="ItemSeconds">Whether an item has one.</param>
+/// <param name="Precision">How rows are kept; in 16 bits only by learners that work with one row of a table at a time.</param>
 internal readonly record struct FactorShape(
-    int Factors, bool Biases, bool Distance, bool Ranking, bool Histories = false, bool UserSeconds = false, bool ItemSeconds = false);
+    int Factors, bool Biases, bool Distance, bool Ranking, bool Histories = false, bool UserSeconds = false, bool ItemSeconds = false,
+    RowPrecision Precision = RowPrecision.Single);

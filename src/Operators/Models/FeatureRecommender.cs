@@ -53,6 +53,7 @@ public abstract unsafe partial class FeatureRecommender<T> : IImplicitModel, IMo
         Table = new FeatureTable<T>(
             _hash.Intercept, layout.Latents, layout.Rates, rows ?? new BucketRows<T>(CounterRng.Derive(seed, "rows"), options.InitSigma, _hash.Intercept, layout.Intercept));
         (_users, _items) = (new EntityTable(options.Users, 0, numbersArrivals: false), new EntityTable(options.Items));
+        (_users.Eviction, _items.Eviction) = (options.Eviction, options.Eviction);
         _userBuckets = new NativeBuffer<int>(options.Users);
         _itemFeatures = new ItemFeatures(options.Items, options.Dimensions);
         _draws = new NegativeDraws(_items, options.Sampling, options.Exponent);

@@ -34,5 +34,10 @@ public sealed class FunkMf<T> : SgdFactorization<T>
     public static long BytesFor(FunkMfOptions options, bool ranking) => BytesFor(options, Settings(options), ranking);
 
     private static SgdSettings Settings(FunkMfOptions options) =>
-        new(options.Factors, MeanAndBiases: false, options.LearningRate, 0, options.Regularization, 0, options.GradientClip) { Schedule = options.Schedule, Decay = options.Decay };
+        new(options.Factors, MeanAndBiases: false, options.LearningRate, 0, options.Regularization, 0, options.GradientClip)
+        {
+            Schedule = options.Schedule,
+            Decay = options.Decay,
+            Precision = options.Precision,
+        };
 }

@@ -42,8 +42,9 @@ public sealed class Hybrid : IImplicitModel, IModelStatistics, ICandidates, IFor
     public Hybrid(HybridOptions options, ItemCatalogue catalogue, ulong seed, bool ranking = true)
     {
         (_contentWeight, _userShrinkage, _itemShrinkage) = (options.ContentWeight, options.UserShrinkage, options.ItemShrinkage);
-        _users = new EntityColumns(options.Users, sizeof(double));
+        _users = new EntityColumns(options.Users, sizeof(double), numbersArrivals: false);
         _items = new EntityColumns(options.Items, sizeof(double));
+        (_users.Entities.Eviction, _items.Entities.Eviction) = (options.Eviction, options.Eviction);
         _userEvents = _users.Add(new SumColumn(_users.Entities));
         _itemEvents = _items.Add(new SumColumn(_items.Entities));
         _content = new Content<float>(ContentOf(options), catalogue, ranking: false);
@@ -84,7 +85,7 @@ public sealed class Hybrid : IImplicitModel, IModelStatistics, ICandidates, IFor
 
     /// <summary>Most bytes it takes; the catalogue excepted, which all stages share.</summary>
     public static long BytesFor(HybridOptions options, ItemCatalogue catalogue, bool ranking) =>
-        EntityColumns.BytesFor(options.Users, sizeof(double)) + EntityColumns.BytesFor(options.Items, sizeof(double)) + (2L * sizeof(double) * options.Items)
+        EntityColumns.BytesFor(options.Users, sizeof(double), numbersArrivals: false) + EntityColumns.BytesFor(options.Items, sizeof(double)) + (2L * sizeof(double) * options.Items)
         + Content<float>.BytesFor(ContentOf(options), catalogue, ranking: false)
         + options.Collaborative switch
         {
@@ -233,7 +234,7 @@ public sealed class Hybrid : IImplicitModel, IModelStatistics, ICandidates, IFor
         reader.Shape("user shrinkage", _userShrinkage);
         reader.Shape("item shrinkage", _itemShrinkage);
         _items.Restore(ref reader, frees: false);
-        _users.Restore(ref reader, frees: true);
+        _users.Restore(ref reader, frees: true, hasNumbers: false);
         _history?.Restore(ref reader, _users.Entities.Count);
         _content.Restore(ref reader, _content.StateVersion);
         _other.Restore(ref reader, _other.StateVersion);
@@ -306,7 +307,7 @@ public sealed class Hybrid : IImplicitModel, IModelStatistics, ICandidates, IFor
     private static TOptions Bounded<TOptions>(TOptions part, HybridOptions options)
         where TOptions : RecommenderOptions
     {
-        (part.Users, part.Items, part.HistoryEntries) = (options.Users, options.Items, options.HistoryEntries);
+        (part.Users, part.Items, part.HistoryEntries, part.Eviction) = (options.Users, options.Items, options.HistoryEntries, options.Eviction);
         return part;
     }
 

@@ -17,4 +17,7 @@ public interface IModelStatistics
 
     /// <summary>History entries not kept because the room was used up.</summary>
     long Truncations { get; }
+
+    /// <summary>Events learned by a row that users or items without one share, once for each of the two; null where all have their own.</summary>
+    long? SharedEvents => null;
 }

@@ -113,10 +113,11 @@ public sealed unsafe class InteractionHistory : ILargeState, IDisposable
 
     /// <summary>Has <see cref="Excluded"/> say which items may not be offered, too. Before any item comes.</summary>
     /// <param name="catalogue">When items are offered; nothing is withheld where it has no lives.</param>
+    /// <param name="hasBuckets">Whether some rows are buckets (<see cref="RowAdmission"/>), which are never offered.</param>
     /// <param name="changed">Called by <see cref="Excluded"/> and <see cref="Replaced"/> with a row that has begun (true) or ceased to be withheld; null for nobody.</param>
-    public void Withhold(ItemCatalogue catalogue, Action<int, bool>? changed = null)
+    public void Withhold(ItemCatalogue catalogue, bool hasBuckets = false, Action<int, bool>? changed = null)
     {
-        if (catalogue.HasLives) _filter = new CandidateFilter(catalogue, _items) { Changed = changed };
+        if (catalogue.HasLives || hasBuckets) _filter = new CandidateFilter(catalogue, _items) { Changed = changed };
     }
 
     /// <summary>Whether any item may ever be withheld.</summary>

@@ -107,7 +107,7 @@ public unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
     }
 
     private static FactorShape Shape(IsgdOptions options, bool ranking) =>
-        new(options.Factors, Biases: false, options.Ranking == IsgdRanking.Distance, ranking);
+        new(options.Factors, Biases: false, options.Ranking == IsgdRanking.Distance, ranking, Precision: options.Precision);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Score(T product)

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
 
 /// <summary>Options of <see cref="Isgd{T}"/>, and of what is made of it.</summary>
-public class IsgdOptions : FactorOptions
+public class IsgdOptions : FactorOptions, IAdmittingOptions
 {
     /// <summary>Learning rate, 0 to 1; default 0.01. Raising it learns faster and, past a point, not at all.</summary>
     [Range(0.0, 1.0)]
@@ -19,6 +20,14 @@ public class IsgdOptions : FactorOptions
 
     /// <summary>What items are ordered by; default <see cref="IsgdRanking.Distance"/>.</summary>
     public IsgdRanking Ranking { get; set; } = IsgdRanking.Distance;
+
+    /// <summary>
+    /// How factors are kept between two events: <c>single</c> (default), or <c>half</c> or <c>bfloat16</c> in half the memory, rounded up or down by chance each time, which costs time and some accuracy.
+    /// </summary>
+    public RowPrecision Precision { get; set; }
+
+    /// <summary>How users and items earn rows of their own; by default with their first event.</summary>
+    public AdmissionOptions Admission { get; set; } = new();
 }
 
 /// <summary>What <see cref="Isgd{T}"/> orders items by.</summary>

@@ -41,6 +41,7 @@ public sealed class Nmf<T> : SgdFactorization<T>
     {
         Schedule = options.Schedule,
         Decay = options.Decay,
+        Precision = options.Precision,
         NonNegative = true,
     };
 }

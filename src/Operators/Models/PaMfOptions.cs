@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Streaming.Operators.Models;
 
 /// <summary>Options of <see cref="PaMf{T}"/>.</summary>
-public sealed class PaMfOptions : RecommenderOptions
+public sealed class PaMfOptions : RecommenderOptions, IAdmittingOptions
 {
     /// <summary>
     /// Factors of a row, 1 to 1,024; default 10. Raising it fits finer tastes, needs more events to do so, and costs time and memory in steps of 16.
@@ -36,4 +36,7 @@ public sealed class PaMfOptions : RecommenderOptions
 
     /// <summary>Whether mean and biases are part of the prediction; default true. Without them all of a rating is made of factors, which on film ratings is far worse.</summary>
     public bool Biases { get; set; } = true;
+
+    /// <summary>How users and items earn rows of their own; by default with their first event.</summary>
+    public AdmissionOptions Admission { get; set; } = new();
 }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Streaming.Operators.Models;
 
 /// <summary>Options of every learner that compares the item a user met with items it did not meet.</summary>
-public abstract class PairwiseOptions : FactorOptions
+public abstract class PairwiseOptions : FactorOptions, IAdmittingOptions
 {
     private protected PairwiseOptions()
     {
@@ -49,4 +49,7 @@ public abstract class PairwiseOptions : FactorOptions
     /// </summary>
     [Range(0.0, 1.0)]
     public double Exponent { get; set; } = 0.75;
+
+    /// <summary>How users and items earn rows of their own; by default with their first event.</summary>
+    public AdmissionOptions Admission { get; set; } = new();
 }

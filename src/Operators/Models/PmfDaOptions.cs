@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Streaming.Operators.Models;
 
 /// <summary>Options of <see cref="PmfDa{T}"/>.</summary>
-public sealed class PmfDaOptions : FactorOptions
+public sealed class PmfDaOptions : FactorOptions, IAdmittingOptions
 {
     /// <summary>
     /// Standard deviation of the factors that users and items start with, 0 to 10; default 0.07. Raising it makes early predictions noisier and early
@@ -30,4 +30,7 @@ public sealed class PmfDaOptions : FactorOptions
     /// <summary>l2 penalty on the biases, 0 to 1,000; default 0.01. Raising it pulls biases towards 0.</summary>
     [Range(0.0, 1000.0)]
     public double BiasRegularization { get; set; } = 0.01;
+
+    /// <summary>How users and items earn rows of their own; by default with their first event.</summary>
+    public AdmissionOptions Admission { get; set; } = new();
 }

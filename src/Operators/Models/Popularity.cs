@@ -33,6 +33,7 @@ public sealed class Popularity : IImplicitModel, IModelStatistics, ICandidates, 
     {
         _users = new EntityTable(options.Users, 0, numbersArrivals: false);
         _items = new EntityTable(options.Items, sizeof(long));
+        (_users.Eviction, _items.Eviction) = (options.Eviction, options.Eviction);
         _order = new PopularityOrder(options.Items);
         _times = new ItemTimes(_items, _order);
         if (ranking) _history = new InteractionHistory(options.Users, _items, options.HistoryEntries);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
 
@@ -8,6 +9,12 @@ public abstract class RecommenderOptions
     private protected RecommenderOptions()
     {
     }
+
+    /// <summary>
+    /// Which users and items give up their rows when all are taken: <c>recency</c> (default), those not seen lately; <c>age</c>, those whose row is oldest, seen lately or not, so that no
+    /// row is older than the newcomers it takes to fill the table.
+    /// </summary>
+    public EvictionRule Eviction { get; set; }
 
     /// <summary>
     /// Most users held, 1 to 2^28; default 1,048,576. Beyond it, users not seen lately are evicted and counted; ranks for users who are new from then

@@ -54,5 +54,5 @@ public abstract unsafe partial class SgdFactorization<T> : RatingRecommender<T>
         return score;
     }
 
-    private static FactorShape Shape(in SgdSettings settings, bool ranking) => new(settings.Factors, settings.MeanAndBiases, Distance: false, ranking);
+    private static FactorShape Shape(in SgdSettings settings, bool ranking) => new(settings.Factors, settings.MeanAndBiases, Distance: false, ranking, Precision: settings.Precision);
 }

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
 
 /// <summary>Options of every learner that takes one gradient step an event on the factors of a user and an item.</summary>
-public abstract class SgdOptions : FactorOptions
+public abstract class SgdOptions : FactorOptions, IAdmittingOptions
 {
     private protected SgdOptions()
     {
@@ -24,4 +25,12 @@ public abstract class SgdOptions : FactorOptions
     /// </summary>
     [Range(0.0, 1000.0)]
     public double Decay { get; set; } = 0.1;
+
+    /// <summary>
+    /// How factors are kept between two events: <c>single</c> (default), or <c>half</c> or <c>bfloat16</c> in half the memory, rounded up or down by chance each time, which costs time and some accuracy.
+    /// </summary>
+    public RowPrecision Precision { get; set; }
+
+    /// <summary>How users and items earn rows of their own; by default with their first event.</summary>
+    public AdmissionOptions Admission { get; set; } = new();
 }

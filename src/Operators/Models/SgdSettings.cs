@@ -1,3 +1,5 @@
+using Streaming.Operators.Numerics;
+
 namespace Streaming.Operators.Models;
 
 /// <summary>What <see cref="SgdFactorization{T}"/> is made of: rates and penalties as in River's optimizers, gradient 2(prediction - value).</summary>
@@ -21,6 +23,9 @@ internal readonly record struct SgdSettings(
 
     /// <summary>Of how many such times an item keeps its bias.</summary>
     public int TimeBuckets { get; init; }
+
+    /// <summary>How rows are kept.</summary>
+    public RowPrecision Precision { get; init; }
 
     /// <summary>Whether factors below 0 are raised to 0.</summary>
     public bool NonNegative { get; init; }

@@ -40,6 +40,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
     {
         _users = new EntityColumns(options.Users, shape.UserRowBytes, numbersArrivals: false);
         _items = new EntityColumns(options.Items, sizeof(double) + shape.ItemRowBytes);
+        (_users.Entities.Eviction, _items.Entities.Eviction) = (options.Eviction, options.Eviction);
         _sparse = new SparseScores(options.Items);
         _order = new ScoreOrder(options.Items);
         _sums = _items.Add(new SumColumn(_items.Entities));
@@ -163,7 +164,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
 
     /// <summary>What is withheld leaves the order of the tail, and comes back into it.</summary>
     /// <inheritdoc/>
-    public void Offer(ItemCatalogue catalogue) => _history?.Withhold(catalogue, (item, withheld) =>
+    public void Offer(ItemCatalogue catalogue) => _history?.Withhold(catalogue, changed: (item, withheld) =>
     {
         if (withheld) _order.Remove(item);
         else _order.Add(item, _sums[item], _items.Entities.Sequence(item));

@@ -12,6 +12,7 @@ internal static class StatisticsReport
         report.Set("items", statistics.Items);
         report.Set("evictions", statistics.Evictions);
         report.Set("resets", statistics.Resets);
+        if (statistics.SharedEvents is long shared) report.Set("shared", shared);
         if (ranking) report.Set("truncations", statistics.Truncations);
     }
 }

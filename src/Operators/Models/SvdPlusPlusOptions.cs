@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Streaming.Operators.Models;
 
 /// <summary>Options of <see cref="SvdPlusPlus{T}"/>.</summary>
-public sealed class SvdPlusPlusOptions : FactorOptions
+public sealed class SvdPlusPlusOptions : FactorOptions, IAdmittingOptions
 {
     /// <summary>
     /// Standard deviation of the factors that users and items start with, 0 to 10; default 0.05. Raising it makes early predictions noisier and early
@@ -50,4 +50,7 @@ public sealed class SvdPlusPlusOptions : FactorOptions
     /// </summary>
     [Range(1, 1 << 30)]
     public int Interactions { get; set; } = 1 << 22;
+
+    /// <summary>How users and items earn rows of their own; by default with their first event.</summary>
+    public AdmissionOptions Admission { get; set; } = new();
 }

@@ -10,6 +10,7 @@ namespace Streaming.Operators.Numerics;
 /// of <see cref="FactorKernel{T}.Lanes"/>. A new entity starts with the row its <see cref="IRowInitializer{T}"/> gives it and bias 0.
 /// </summary>
 /// <remarks>
+/// Rows may be kept in 16 bits (<see cref="RowPrecision"/>): half the memory, and two conversions an event.
 /// Memory is reserved for the capacity and committed as rows are used; at capacity <see cref="EntityTable"/> decides who goes.
 /// One caller at a time; rows and biases change only in <see cref="Free"/>, after <see cref="Touch"/>, and after <see cref="FindOrAdd"/> until its next call. State: shape, the entities, resets, and by row the
 /// factors and the bias; beyond shape and resets another thread may write it (<see cref="ILargeState"/>).
@@ -20,30 +21,38 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
     private const int CacheLine = 64;
 
     private readonly IRowInitializer<T> _initializer;
-    private readonly NativeBuffer<T> _rows;
+    private readonly NativeBuffer<T> _rows; // one row only where rows are packed: the one at work
+    private readonly NativeBuffer<ushort>? _packed;
+    private readonly RowPrecision _precision;
     private readonly NativeBuffer<double> _biases;
     private readonly MemoryColumn _rowColumn;
     private readonly MemoryColumn _biasColumn;
     private readonly T* _first;
     private readonly double* _firstBias;
+    private int _open = -1;
+    private int _changing = -1;
+    private long _packs;
 
     /// <summary>A table for at most <paramref name="capacity"/> entities of <paramref name="factors"/> factors (0: biases alone).</summary>
     /// <param name="capacity">Most entities held.</param>
     /// <param name="factors">Factors of a row.</param>
     /// <param name="initializer">Gives a new entity its row.</param>
     /// <param name="numbersArrivals">Whether anybody asks for arrival numbers.</param>
-    public EmbeddingTable(int capacity, int factors, IRowInitializer<T> initializer, bool numbersArrivals = true)
+    /// <param name="precision">How rows are kept. In 16 bits one row is at work at a time: <see cref="Row"/> ends the use of the pointer that it gave before, and <see cref="Close"/> what was written.</param>
+    public EmbeddingTable(int capacity, int factors, IRowInitializer<T> initializer, bool numbersArrivals = true, RowPrecision precision = RowPrecision.Single)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(factors);
         Factors = factors;
         Stride = FactorKernel<T>.Stride(factors);
-        Entities = new EntityTable(capacity, RowBytes(factors), numbersArrivals);
+        _precision = precision;
+        Entities = new EntityTable(capacity, RowBytes(factors, precision), numbersArrivals);
         _initializer = initializer;
-        _rows = new NativeBuffer<T>((long)capacity * Stride);
+        if (precision != RowPrecision.Single) _packed = new NativeBuffer<ushort>((long)capacity * Stride);
+        _rows = new NativeBuffer<T>(_packed is null ? (long)capacity * Stride : Stride);
         _biases = new NativeBuffer<double>(capacity);
         _first = _rows.Pointer;
         _firstBias = _biases.Pointer;
-        _rowColumn = Entities.Pages.Add(new MemoryColumn(_first, Stride * sizeof(T)));
+        _rowColumn = Entities.Pages.Add(_packed is null ? new MemoryColumn(_first, Stride * sizeof(T)) : new MemoryColumn(_packed.Pointer, Stride * sizeof(ushort)));
         _biasColumn = Entities.Pages.Add(new MemoryColumn(_firstBias, sizeof(double)));
     }
 
@@ -68,19 +77,30 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
     public long Resets { get; private set; }
 
     /// <summary>Most bytes of a table of this shape.</summary>
-    public static long BytesFor(int capacity, int factors, bool numbersArrivals = true) =>
-        EntityTable.BytesFor(capacity, RowBytes(factors), numbersArrivals) + ((long)capacity * RowBytes(factors));
+    public static long BytesFor(int capacity, int factors, bool numbersArrivals = true, RowPrecision precision = RowPrecision.Single) =>
+        EntityTable.BytesFor(capacity, RowBytes(factors, precision), numbersArrivals) + ((long)capacity * RowBytes(factors, precision));
 
     /// <inheritdoc/>
-    public long Bytes => Entities.Bytes + ((long)Entities.Count * RowBytes(Factors));
+    public long Bytes => Entities.Bytes + ((long)Entities.Count * RowBytes(Factors, _precision));
 
     /// <summary>The first element of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T* Row(int row) => _first + ((long)row * Stride);
+    public T* Row(int row) => _packed is null ? _first + ((long)row * Stride) : Open(row);
 
     /// <summary>The bias of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref double Bias(int row) => ref _firstBias[row];
+
+    /// <summary>Whether rows are kept in 16 bits.</summary>
+    public bool IsPacked => _packed is not null;
+
+    /// <summary>Packs the row at work, if it may have changed. To be called at the end of each event: what is saved, and what is read next, is what was packed.</summary>
+    public void Close()
+    {
+        if (_open < 0) return;
+        if (_open == _changing) RowPacker.Pack(_first, _packed!.Pointer + ((long)_open * Stride), Stride, _precision, unchecked((ulong)_packs++));
+        (_open, _changing) = (-1, -1);
+    }
 
     int IFactorRows.Count => Entities.Count;
 
@@ -100,13 +120,18 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
     public int FindOrAdd(ulong key, out Admission admission)
     {
         int row = Entities.FindOrAdd(key, out admission);
+        if (_packed is not null) Change(row);
         if (admission != Admission.Known) Admit(row, admission);
         return row;
     }
 
     /// <summary>To be called before a row or bias changes that the last <see cref="FindOrAdd"/> did not give.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Touch(int row) => Entities.Pages.Touch(row);
+    internal void Touch(int row)
+    {
+        Entities.Pages.Touch(row);
+        if (_packed is not null) Change(row);
+    }
 
     /// <summary>Asks the memory for the row and bias of <paramref name="key"/>, if it has one, without waiting for them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -115,7 +140,8 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
         if (!Sse.IsSupported) return;
         int row = Entities.Find(key);
         if (row < 0) return;
-        byte* first = (byte*)Row(row), end = first + (Stride * sizeof(T));
+        int length = Stride * (_packed is null ? sizeof(T) : sizeof(ushort));
+        byte* first = (_packed is null ? (byte*)_first : (byte*)_packed.Pointer) + ((long)row * length), end = first + length;
         for (byte* line = first; line < end; line += CacheLine) Sse.Prefetch0(line);
         Sse.Prefetch0(_firstBias + row);
     }
@@ -128,9 +154,11 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
     {
         int row = Entities.Free(key);
         if (row < 0) return -1;
+        if (_packed is not null) Change(row);
         Leaving?.Invoke(row);
         new Span<T>(Row(row), Stride).Clear();
         Bias(row) = 0;
+        Close();
         return row;
     }
 
@@ -145,9 +173,10 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
     public void Save(ref StateWriter writer)
     {
         writer.Shape("factors", Factors);
-        writer.Shape("precision", sizeof(T) * 8L);
+        writer.Shape("precision", Precision);
         writer.Shape("initial rows", _initializer.Description);
         writer.Write(Resets);
+        if (_packed is not null) writer.Write(_packs);
         writer.WriteLarge(this);
     }
 
@@ -160,17 +189,18 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
         Entities.Write(ref writer, frozen);
         RowPages pages = Entities.Pages;
         int rows = Entities.Rows(frozen);
-        using NativeBuffer<T> page = new((long)pages.RowsPerPage * Stride);
+        int length = RowBytes(Factors, _precision) - sizeof(double), used = length / Math.Max(1, Stride) * Factors;
+        using NativeBuffer<byte> page = new((long)pages.RowsPerPage * length);
         using AsideMemory aside = new();
         double* biases = (double*)aside.Take(sizeof(double) * (long)rows); // they come last, and no page should have to stay as it is until then
         for (int row = 0; row < rows; row += pages.RowsPerPage)
         {
             int count = Math.Min(pages.RowsPerPage, rows - row);
-            pages.Copy(_rowColumn, row, count, frozen, (byte*)page.Pointer);
+            pages.Copy(_rowColumn, row, count, frozen, page.Pointer);
             pages.Copy(_biasColumn, row, count, frozen, (byte*)(biases + row));
             if (frozen) pages.Done(row);
-            if (Factors == Stride) writer.WriteRaw<T>(page.AsSpan(0, count * Stride));
-            else for (int i = 0; i < count; i++) writer.WriteRaw<T>(page.AsSpan((long)i * Stride, Factors));
+            if (used == length) writer.WriteRaw<byte>(page.AsSpan(0, count * length));
+            else for (int i = 0; i < count; i++) writer.WriteRaw<byte>(page.AsSpan((long)i * length, used));
         }
 
         writer.WriteRaw(new ReadOnlySpan<double>(biases, rows));
@@ -187,11 +217,17 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
     public void Restore(ref StateReader reader, bool frees = false, bool hasNumbers = true)
     {
         reader.Shape("factors", Factors);
-        reader.Shape("precision", sizeof(T) * 8L);
+        reader.Shape("precision", Precision);
         reader.Shape("initial rows", _initializer.Description);
         Resets = reader.ReadCount();
+        if (_packed is not null) _packs = reader.ReadCount();
         Entities.Restore(ref reader, frees, hasNumbers);
-        for (int row = 0; row < Entities.Count; row++) reader.ReadRaw(new Span<T>(Row(row), Factors));
+        for (int row = 0; row < Entities.Count; row++)
+        {
+            if (_packed is null) reader.ReadRaw(new Span<T>(Row(row), Factors));
+            else reader.ReadRaw(_packed.AsSpan((long)row * Stride, Factors));
+        }
+
         reader.ReadRaw(_biases.AsSpan(0, Entities.Count));
     }
 
@@ -200,10 +236,37 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
     {
         Entities.Dispose();
         _rows.Dispose();
+        _packed?.Dispose();
         _biases.Dispose();
     }
 
-    private static int RowBytes(int factors) => (FactorKernel<T>.Stride(factors) * sizeof(T)) + sizeof(double);
+    private long Precision => _precision switch
+    {
+        RowPrecision.Half => 16,
+        RowPrecision.Bfloat16 => -16,
+        _ => sizeof(T) * 8L,
+    };
+
+    private static int RowBytes(int factors, RowPrecision precision) =>
+        (FactorKernel<T>.Stride(factors) * (precision == RowPrecision.Single ? sizeof(T) : sizeof(ushort))) + sizeof(double);
+
+    // The row that the owner may change from now on.
+    private void Change(int row)
+    {
+        if (_changing == row) return;
+        Close();
+        _changing = row;
+    }
+
+    private T* Open(int row)
+    {
+        if (_open == row) return _first;
+        int changing = _changing;
+        Close();
+        (_open, _changing) = (row, changing);
+        RowPacker.Unpack(_packed!.Pointer + ((long)row * Stride), _first, Stride, _precision);
+        return _first;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Admit(int row, Admission admission)

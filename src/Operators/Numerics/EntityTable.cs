@@ -19,7 +19,7 @@ public enum Admission
 /// <summary>
 /// Gives entities rows, 0, 1, 2, ... in the order in which they first come, up to a capacity. When all are taken, a newcomer gets the row of one that
 /// was not used lately (CLOCK, or second chance: Corbato 1968, "A paging experiment with the Multics system"): a hand goes around the rows, passes
-/// by once each row used since it last came, and takes the first that was not, or the next after 64 that were. A row that is freed (<see cref="Free"/>) goes to the next newcomer, the lowest first.
+/// by once each row used since it last came, and takes the first that was not, or the next after 64 that were. By age (<see cref="Eviction"/>) it takes each row in its turn, which is the order of arrival as long as no row is freed. A row that is freed (<see cref="Free"/>) goes to the next newcomer, the lowest first.
 /// </summary>
 /// <remarks>
 /// Deterministic: the same keys in the same order give the same rows and evictions. Memory is reserved for the capacity and committed as entities come.
@@ -70,6 +70,9 @@ public sealed class EntityTable : ILargeState, IDisposable
 
     /// <summary>Most entities held.</summary>
     public int Capacity { get; }
+
+    /// <summary>Who goes when all rows are taken; to be set before any entity comes.</summary>
+    public EvictionRule Eviction { get; set; }
 
     /// <summary>Rows in use or freed: those of the entities held are among 0 to this number - 1.</summary>
     public int Count { get; private set; }
@@ -274,7 +277,7 @@ public sealed class EntityTable : ILargeState, IDisposable
     private int Evict()
     {
         if (_sequenceColumn is not null && _sequence is null) StartSequence();
-        for (int passed = 0; _used[_hand] != 0 && passed < MostPassed; passed++)
+        for (int passed = 0; Eviction == EvictionRule.Recency && _used[_hand] != 0 && passed < MostPassed; passed++)
         {
             Pages.Touch(_hand);
             _used[_hand] = 0;

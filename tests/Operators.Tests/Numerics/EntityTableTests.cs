@@ -74,6 +74,26 @@ public sealed class EntityTableTests
     }
 
     [Fact]
+    public void By_age_the_first_to_come_is_the_first_to_go()
+    {
+        using EntityTable table = new(5) { Eviction = EvictionRule.Age };
+        Queue<ulong> held = new();
+        CounterRng rng = new(9, 9);
+        for (int n = 0; n < 500; n++)
+        {
+            ulong key = 1 + rng.NextBelow(12);
+            table.FindOrAdd(key, out Admission admission);
+            Assert.Equal(held.Contains(key), admission == Admission.Known);
+            if (admission == Admission.Known) continue;
+            if (held.Count == 5) Assert.Equal(-1, table.Find(held.Dequeue()));
+            held.Enqueue(key);
+            Assert.All(held, k => Assert.True(table.Find(k) >= 0));
+        }
+
+        Assert.True(table.Evictions > 100);
+    }
+
+    [Fact]
     public void The_hand_passes_a_bounded_number_of_rows_in_use()
     {
         const int Capacity = 2_000;

@@ -35,12 +35,13 @@ internal static class StageCases
 
     private static List<object> Variants(StageType type)
     {
-        List<object> variants = [New(type), Small(type, 1), Small(type, 3)];
+        List<object> variants = [New(type), Small(type, 1), Small(type, 3), Small(type, 20)];
         foreach (PropertyInfo option in type.OptionsType.GetProperties().Where(p => p.PropertyType.IsEnum))
         {
             foreach (object value in Enum.GetValues(option.PropertyType))
             {
                 object options = Small(type, 20);
+                if (value.Equals(option.GetValue(options))) continue;
                 option.SetValue(options, value);
                 variants.Add(options);
             }
@@ -52,6 +53,14 @@ internal static class StageCases
             JudgedOptions options = (JudgedOptions)Small(type, capacity);
             (options.Ages, options.From) = (true, 500);
             if (options is RankingOptions ranking) (ranking.Depth, ranking.K, ranking.AucSamples) = ("full", "1,100", 7);
+            variants.Add(options);
+        }
+
+        foreach (int capacity in new[] { 3, 50 })
+        {
+            if (type.OptionsType.GetProperty("Admission") is not { } admission) continue;
+            object options = Small(type, capacity);
+            admission.SetValue(options, new AdmissionOptions { After = 2, SharedRows = 2, Counters = 1024 });
             variants.Add(options);
         }
 
