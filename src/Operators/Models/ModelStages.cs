@@ -197,6 +197,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top, Auc],
             (options, binding) => new RankerOperator(binding, new RecentPopularity(options, Ranks(binding))),
             (options, binding) => RecentPopularity.BytesFor(options, Ranks(binding))),
+        new StageType<SlimOptions>(
+            "slim",
+            StageKind.Model,
+            "Recommends by sparse weights between items, learned by one regularized gradient step an event.",
+            [Preference, LogLoss, Rank, Top, Auc],
+            (options, binding) => new RankerOperator(binding, new Slim(options, Ranks(binding))),
+            (options, binding) => Slim.BytesFor(options, Ranks(binding))),
         new StageType<SvdPlusPlusOptions>(
             "svd-plus-plus",
             StageKind.Model,

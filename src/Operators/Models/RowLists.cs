@@ -9,14 +9,15 @@ namespace Streaming.Operators.Models;
 /// and committed as rows are used.
 /// </summary>
 /// <remarks>
-/// Two kinds of use, not mixed in one object: lists of what came last (<see cref="PushFront"/>), and lists of what came most (<see cref="Increase"/>).
-/// O(length) an
+/// Three kinds of use, not mixed in one object: lists of what came last (<see cref="PushFront(int, uint)"/>), of what came most (<see cref="Increase"/>), and of what
+/// weighs most of either sign (<see cref="Set"/>). O(length) an
 /// operation, searched a vector at a time. Touches the rows it changes. State: of each row the count, the entries, the weights.
 /// </remarks>
 internal sealed unsafe class RowLists : IEntityColumn
 {
     private readonly EntityTable _entities;
     private readonly int _length;
+    private readonly bool _signed;
     private readonly NativeBuffer<int> _counts;
     private readonly NativeBuffer<uint> _entries;
     private readonly NativeBuffer<double>? _weights;
@@ -28,9 +29,10 @@ internal sealed unsafe class RowLists : IEntityColumn
     /// <param name="entities">Who has which row.</param>
     /// <param name="length">Most entries of a list.</param>
     /// <param name="weights">Whether each has a weight.</param>
-    public RowLists(EntityTable entities, int length, bool weights)
+    /// <param name="signed">Whether weights may be negative.</param>
+    public RowLists(EntityTable entities, int length, bool weights, bool signed = false)
     {
-        (_entities, _length) = (entities, length);
+        (_entities, _length, _signed) = (entities, length, signed);
         _counts = new NativeBuffer<int>(entities.Capacity);
         _entries = new NativeBuffer<uint>((long)entities.Capacity * length);
         _countColumn = entities.Pages.Add(new MemoryColumn(_counts.Pointer, sizeof(int)));
@@ -99,6 +101,55 @@ internal sealed unsafe class RowLists : IEntityColumn
         weights[place] += weight;
     }
 
+    /// <summary>The weights of a row, which is touched, to be changed until the next call.</summary>
+    public Span<double> Change(int row)
+    {
+        _entities.Pages.Touch(row);
+        return new Span<double>(Weight(row), _counts[row]);
+    }
+
+    /// <summary>The weight of an entry; 0 where it is not in the list.</summary>
+    public double WeightOf(int row, uint entry)
+    {
+        int place = Entries(row).IndexOf(entry);
+        return place < 0 ? 0 : Weight(row)[place];
+    }
+
+    /// <summary>Gives an entry a weight; at 0 it leaves the list. One that is not in a full list takes the place of the first of the smallest by magnitude.</summary>
+    public void Set(int row, uint entry, double weight)
+    {
+        int count = _counts[row], place = Entries(row).IndexOf(entry);
+        if (place < 0 && weight == 0) return;
+        _entities.Pages.Touch(row);
+        if (place < 0)
+        {
+            if (count < _length) _counts[row] = count + 1;
+            place = count < _length ? count : Smallest(Weight(row), count);
+        }
+
+        (Entry(row)[place], Weight(row)[place]) = (entry, weight);
+        if (weight == 0) RemoveZeros(row);
+    }
+
+    /// <summary>Takes the entries of weight 0 out of a list; the others stay in their order. The row was touched.</summary>
+    public void RemoveZeros(int row)
+    {
+        uint* entries = Entry(row);
+        double* weights = Weight(row);
+        int kept = 0, count = _counts[row];
+        for (int i = 0; i < count; i++)
+        {
+            if (weights[i] == 0) continue;
+            (entries[kept], weights[kept]) = (entries[i], weights[i]);
+            kept++;
+        }
+
+        // Behind the end is nothing, as in a row that never had more.
+        new Span<uint>(entries + kept, count - kept).Clear();
+        new Span<double>(weights + kept, count - kept).Clear();
+        _counts[row] = kept;
+    }
+
     /// <summary>Divides all weights by a power of two. O(rows x length).</summary>
     public void Scale(int shift)
     {
@@ -151,7 +202,7 @@ internal sealed unsafe class RowLists : IEntityColumn
             for (int i = 0; _weights is not null && i < count; i++)
             {
                 double weight = reader.ReadFinite();
-                Weight(row)[i] = weight >= 0 ? weight : throw new StateMismatchException($"The snapshot has {weight} as a weight.");
+                Weight(row)[i] = weight >= 0 || _signed ? weight : throw new StateMismatchException($"The snapshot has {weight} as a weight.");
             }
 
             _counts[row] = count;
@@ -193,6 +244,17 @@ internal sealed unsafe class RowLists : IEntityColumn
         for (int i = 1; i < count; i++)
         {
             if (weights[i] < weights[place]) place = i;
+        }
+
+        return place;
+    }
+
+    private static int Smallest(double* weights, int count)
+    {
+        int place = 0;
+        for (int i = 1; i < count; i++)
+        {
+            if (Math.Abs(weights[i]) < Math.Abs(weights[place])) place = i;
         }
 
         return place;

@@ -19,7 +19,7 @@ public sealed class ConcurrentSaveTests
     private static readonly string[] Freezing =
         [
             "baseline", "biased-mf", "bpr", "content", "decayed-popularity", "eals", "ease", "ffm", "fm", "funk-mf", "hybrid", "ials", "isgd", "item-knn", "lightfm", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity", "raisgd", "recent-popularity",
-            "svd-plus-plus", "transition",
+            "slim", "svd-plus-plus", "transition",
             "user-knn", "warp", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy", "exposure",
         ];
 
@@ -103,6 +103,7 @@ public sealed class ConcurrentSaveTests
     [InlineData("svd-plus-plus")]
     [InlineData("pmf-da")]
     [InlineData("item-knn")]
+    [InlineData("slim")]
     [InlineData("minhash-knn")]
     [InlineData("count-min")]
     [InlineData("count-window")]

@@ -37,7 +37,7 @@ public sealed class ForgetTests
         Assert.Equal(
             [
                 "baseline", "biased-mf", "bpr", "content", "count-window", "decayed-popularity", "eals", "ease", "ffm", "fm", "funk-mf", "hybrid", "ials", "isgd", "item-knn", "lightfm", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity",
-                "raisgd", "ranking", "rating-error", "recent-popularity", "space-saving", "stability", "svd-plus-plus", "time-window", "transition", "user-knn", "warp",
+                "raisgd", "ranking", "rating-error", "recent-popularity", "slim", "space-saving", "stability", "svd-plus-plus", "time-window", "transition", "user-knn", "warp",
             ],
             keeping.Distinct().Order(StringComparer.Ordinal));
     }
@@ -118,6 +118,7 @@ public sealed class ForgetTests
     [InlineData("user-knn")]
     [InlineData("minhash-knn")]
     [InlineData("ease")]
+    [InlineData("slim")]
     [InlineData("fm")]
     [InlineData("ffm")]
     [InlineData("lightfm")]

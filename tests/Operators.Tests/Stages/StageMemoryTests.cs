@@ -59,6 +59,7 @@ public sealed class StageMemoryTests
     [InlineData("user-knn")]
     [InlineData("minhash-knn")]
     [InlineData("ease")]
+    [InlineData("slim")]
     [InlineData("fm")]
     [InlineData("ffm")]
     [InlineData("lightfm")]
