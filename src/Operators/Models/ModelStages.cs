@@ -120,6 +120,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top, Auc],
             (options, binding) => new RankerOperator(binding, new Ials<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => Ials<float>.BytesFor(options, Ranks(binding))),
+        new StageType<IncrementalSvdOptions>(
+            "incremental-svd",
+            StageKind.Model,
+            "Recommends by the leading singular vectors of who met what, kept up by Oja's rule.",
+            [Preference, LogLoss, Rank, Top, Auc],
+            (options, binding) => new RankerOperator(binding, new IncrementalSvd<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => IncrementalSvd<float>.BytesFor(options, Ranks(binding))),
         new StageType<IsgdOptions>(
             "isgd",
             StageKind.Model,

@@ -16,6 +16,7 @@ namespace Streaming.Operators.Models;
 internal sealed unsafe class RowLists : IEntityColumn
 {
     private readonly EntityTable _entities;
+    private readonly RowPages _pages;
     private readonly int _length;
     private readonly bool _signed;
     private readonly NativeBuffer<int> _counts;
@@ -30,16 +31,18 @@ internal sealed unsafe class RowLists : IEntityColumn
     /// <param name="length">Most entries of a list.</param>
     /// <param name="weights">Whether each has a weight.</param>
     /// <param name="signed">Whether weights may be negative.</param>
-    public RowLists(EntityTable entities, int length, bool weights, bool signed = false)
+    /// <param name="pages">The pages that the lists are part of; those of the entities by default.</param>
+    public RowLists(EntityTable entities, int length, bool weights, bool signed = false, RowPages? pages = null)
     {
+        _pages = pages ?? entities.Pages;
         (_entities, _length, _signed) = (entities, length, signed);
         _counts = new NativeBuffer<int>(entities.Capacity);
         _entries = new NativeBuffer<uint>((long)entities.Capacity * length);
-        _countColumn = entities.Pages.Add(new MemoryColumn(_counts.Pointer, sizeof(int)));
-        _entryColumn = entities.Pages.Add(new MemoryColumn(_entries.Pointer, length * sizeof(uint)));
+        _countColumn = _pages.Add(new MemoryColumn(_counts.Pointer, sizeof(int)));
+        _entryColumn = _pages.Add(new MemoryColumn(_entries.Pointer, length * sizeof(uint)));
         if (!weights) return;
         _weights = new NativeBuffer<double>((long)entities.Capacity * length);
-        _weightColumn = entities.Pages.Add(new MemoryColumn(_weights.Pointer, length * sizeof(double)));
+        _weightColumn = _pages.Add(new MemoryColumn(_weights.Pointer, length * sizeof(double)));
     }
 
     /// <inheritdoc/>
@@ -57,7 +60,7 @@ internal sealed unsafe class RowLists : IEntityColumn
     /// <summary>Puts an entry first: it moves there if it is in the list, and else the last goes if the list is full.</summary>
     public void PushFront(int row, uint entry)
     {
-        _entities.Pages.Touch(row);
+        _pages.Touch(row);
         Span<uint> entries = new(Entry(row), _length);
         int count = _counts[row], place = entries[..count].IndexOf(entry);
         if (place < 0)
@@ -70,6 +73,16 @@ internal sealed unsafe class RowLists : IEntityColumn
         entries[0] = entry;
     }
 
+    /// <summary>As <see cref="PushFront(int, uint)"/>, with the weight that the entry now has.</summary>
+    public void PushFront(int row, uint entry, double weight)
+    {
+        int last = Math.Min(_counts[row], _length - 1), place = Entries(row).IndexOf(entry);
+        PushFront(row, entry);
+        double* weights = Weight(row);
+        for (int i = place < 0 ? last : place; i > 0; i--) weights[i] = weights[i - 1];
+        weights[0] = weight;
+    }
+
     /// <summary>
     /// Adds to the weight of an entry. One that is not in a full list takes the place of the first of the lightest, and its weight is added to: a weight is
     /// never below the true
@@ -78,7 +91,7 @@ internal sealed unsafe class RowLists : IEntityColumn
     /// </summary>
     public void Increase(int row, uint entry, double weight)
     {
-        _entities.Pages.Touch(row);
+        _pages.Touch(row);
         uint* entries = Entry(row);
         double* weights = Weight(row);
         int count = _counts[row], place = new Span<uint>(entries, count).IndexOf(entry);
@@ -104,7 +117,7 @@ internal sealed unsafe class RowLists : IEntityColumn
     /// <summary>The weights of a row, which is touched, to be changed until the next call.</summary>
     public Span<double> Change(int row)
     {
-        _entities.Pages.Touch(row);
+        _pages.Touch(row);
         return new Span<double>(Weight(row), _counts[row]);
     }
 
@@ -120,7 +133,7 @@ internal sealed unsafe class RowLists : IEntityColumn
     {
         int count = _counts[row], place = Entries(row).IndexOf(entry);
         if (place < 0 && weight == 0) return;
-        _entities.Pages.Touch(row);
+        _pages.Touch(row);
         if (place < 0)
         {
             if (count < _length) _counts[row] = count + 1;
@@ -155,7 +168,7 @@ internal sealed unsafe class RowLists : IEntityColumn
     {
         for (int row = 0; row < _entities.Count; row++)
         {
-            _entities.Pages.Touch(row);
+            _pages.Touch(row);
             double* weights = Weight(row);
             for (int i = 0; i < _counts[row]; i++) weights[i] = Math.ScaleB(weights[i], -shift);
         }

@@ -60,6 +60,7 @@ public sealed class StageMemoryTests
     [InlineData("minhash-knn")]
     [InlineData("ease")]
     [InlineData("slim")]
+    [InlineData("incremental-svd")]
     [InlineData("fm")]
     [InlineData("ffm")]
     [InlineData("lightfm")]
