@@ -162,6 +162,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top, Auc],
             (options, binding) => new RankerOperator(binding, new MinHashKnn(options, binding.Seed, Ranks(binding))),
             (options, binding) => MinHashKnn.BytesFor(options, Ranks(binding))),
+        new StageType<NeighbourhoodOptions>(
+            "neighbourhood",
+            StageKind.Model,
+            "Rating = mean + biases + what the user's other ratings say, by weights between items, by stochastic gradient descent.",
+            [Prediction, SquaredError, Rank, Top, Auc],
+            (options, binding) => new RatingModelOperator(binding, new Neighbourhood(options, Ranks(binding))),
+            (options, binding) => Neighbourhood.BytesFor(options, Ranks(binding))),
         new StageType<NmfOptions>(
             "nmf",
             StageKind.Model,

@@ -61,6 +61,7 @@ public sealed class StageMemoryTests
     [InlineData("ease")]
     [InlineData("slim")]
     [InlineData("incremental-svd")]
+    [InlineData("neighbourhood")]
     [InlineData("fm")]
     [InlineData("ffm")]
     [InlineData("lightfm")]
