@@ -12,10 +12,10 @@ public abstract class BasketOptions : PriorOptions
     /// <summary>Items of a user that count, the last so many different ones, 1 to 1,000; default 10. Raising it knows older tastes, and costs time in
     /// proportion.</summary>
     [Range(1, 1000)]
-    public int Basket { get; set; } = 10;
+    public virtual int Basket { get; set; } = 10;
 
     /// <summary>What an item counts beside the one after it, 0 to 1; default 0.8: the n-th last counts 0.8 to the power n - 1. Raising it goes less by what
     /// came last.</summary>
     [Range(0.0, 1.0)]
-    public double Recency { get; set; } = 0.8;
+    public virtual double Recency { get; set; } = 0.8;
 }

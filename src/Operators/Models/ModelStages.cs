@@ -120,6 +120,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top, Auc],
             (options, binding) => new RankerOperator(binding, new Ials<float>(options, binding.Seed, Ranks(binding))),
             (options, binding) => Ials<float>.BytesFor(options, Ranks(binding))),
+        new StageType<IncrementalSvdOptions>(
+            "incremental-svd",
+            StageKind.Model,
+            "Recommends by the leading singular vectors of who met what, kept up by Oja's rule.",
+            [Preference, LogLoss, Rank, Top, Auc],
+            (options, binding) => new RankerOperator(binding, new IncrementalSvd<float>(options, binding.Seed, Ranks(binding))),
+            (options, binding) => IncrementalSvd<float>.BytesFor(options, Ranks(binding))),
         new StageType<IsgdOptions>(
             "isgd",
             StageKind.Model,
@@ -155,6 +162,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top, Auc],
             (options, binding) => new RankerOperator(binding, new MinHashKnn(options, binding.Seed, Ranks(binding))),
             (options, binding) => MinHashKnn.BytesFor(options, Ranks(binding))),
+        new StageType<NeighbourhoodOptions>(
+            "neighbourhood",
+            StageKind.Model,
+            "Rating = mean + biases + what the user's other ratings say, by weights between items, by stochastic gradient descent.",
+            [Prediction, SquaredError, Rank, Top, Auc],
+            (options, binding) => new RatingModelOperator(binding, new Neighbourhood(options, Ranks(binding))),
+            (options, binding) => Neighbourhood.BytesFor(options, Ranks(binding))),
         new StageType<NmfOptions>(
             "nmf",
             StageKind.Model,
@@ -197,6 +211,13 @@ public static class ModelStages
             [Preference, LogLoss, Rank, Top, Auc],
             (options, binding) => new RankerOperator(binding, new RecentPopularity(options, Ranks(binding))),
             (options, binding) => RecentPopularity.BytesFor(options, Ranks(binding))),
+        new StageType<SlimOptions>(
+            "slim",
+            StageKind.Model,
+            "Recommends by sparse weights between items, learned by one regularized gradient step an event.",
+            [Preference, LogLoss, Rank, Top, Auc],
+            (options, binding) => new RankerOperator(binding, new Slim(options, Ranks(binding))),
+            (options, binding) => Slim.BytesFor(options, Ranks(binding))),
         new StageType<SvdPlusPlusOptions>(
             "svd-plus-plus",
             StageKind.Model,

@@ -16,7 +16,7 @@ public abstract class PriorOptions : RecommenderOptions, IValidatableOptions
     /// items without a score of their own are ordered by arrival.
     /// </summary>
     [Range(0.0, 1e6)]
-    public double PriorWeight { get; set; } = 3;
+    public virtual double PriorWeight { get; set; } = 3;
 
     /// <summary>Events after which an event counts half in that share, 1 to 1e12, or 0 for never; default 500. Raising it forgets fashions more
     /// slowly.</summary>

@@ -9,14 +9,16 @@ namespace Streaming.Operators.Models;
 /// and committed as rows are used.
 /// </summary>
 /// <remarks>
-/// Two kinds of use, not mixed in one object: lists of what came last (<see cref="PushFront"/>), and lists of what came most (<see cref="Increase"/>).
-/// O(length) an
+/// Three kinds of use, not mixed in one object: lists of what came last (<see cref="PushFront(int, uint)"/>), of what came most (<see cref="Increase"/>), and of what
+/// weighs most of either sign (<see cref="Set"/>). O(length) an
 /// operation, searched a vector at a time. Touches the rows it changes. State: of each row the count, the entries, the weights.
 /// </remarks>
 internal sealed unsafe class RowLists : IEntityColumn
 {
     private readonly EntityTable _entities;
+    private readonly RowPages _pages;
     private readonly int _length;
+    private readonly bool _signed;
     private readonly NativeBuffer<int> _counts;
     private readonly NativeBuffer<uint> _entries;
     private readonly NativeBuffer<double>? _weights;
@@ -28,16 +30,19 @@ internal sealed unsafe class RowLists : IEntityColumn
     /// <param name="entities">Who has which row.</param>
     /// <param name="length">Most entries of a list.</param>
     /// <param name="weights">Whether each has a weight.</param>
-    public RowLists(EntityTable entities, int length, bool weights)
+    /// <param name="signed">Whether weights may be negative.</param>
+    /// <param name="pages">The pages that the lists are part of; those of the entities by default.</param>
+    public RowLists(EntityTable entities, int length, bool weights, bool signed = false, RowPages? pages = null)
     {
-        (_entities, _length) = (entities, length);
+        _pages = pages ?? entities.Pages;
+        (_entities, _length, _signed) = (entities, length, signed);
         _counts = new NativeBuffer<int>(entities.Capacity);
         _entries = new NativeBuffer<uint>((long)entities.Capacity * length);
-        _countColumn = entities.Pages.Add(new MemoryColumn(_counts.Pointer, sizeof(int)));
-        _entryColumn = entities.Pages.Add(new MemoryColumn(_entries.Pointer, length * sizeof(uint)));
+        _countColumn = _pages.Add(new MemoryColumn(_counts.Pointer, sizeof(int)));
+        _entryColumn = _pages.Add(new MemoryColumn(_entries.Pointer, length * sizeof(uint)));
         if (!weights) return;
         _weights = new NativeBuffer<double>((long)entities.Capacity * length);
-        _weightColumn = entities.Pages.Add(new MemoryColumn(_weights.Pointer, length * sizeof(double)));
+        _weightColumn = _pages.Add(new MemoryColumn(_weights.Pointer, length * sizeof(double)));
     }
 
     /// <inheritdoc/>
@@ -55,7 +60,7 @@ internal sealed unsafe class RowLists : IEntityColumn
     /// <summary>Puts an entry first: it moves there if it is in the list, and else the last goes if the list is full.</summary>
     public void PushFront(int row, uint entry)
     {
-        _entities.Pages.Touch(row);
+        _pages.Touch(row);
         Span<uint> entries = new(Entry(row), _length);
         int count = _counts[row], place = entries[..count].IndexOf(entry);
         if (place < 0)
@@ -68,6 +73,16 @@ internal sealed unsafe class RowLists : IEntityColumn
         entries[0] = entry;
     }
 
+    /// <summary>As <see cref="PushFront(int, uint)"/>, with the weight that the entry now has.</summary>
+    public void PushFront(int row, uint entry, double weight)
+    {
+        int last = Math.Min(_counts[row], _length - 1), place = Entries(row).IndexOf(entry);
+        PushFront(row, entry);
+        double* weights = Weight(row);
+        for (int i = place < 0 ? last : place; i > 0; i--) weights[i] = weights[i - 1];
+        weights[0] = weight;
+    }
+
     /// <summary>
     /// Adds to the weight of an entry. One that is not in a full list takes the place of the first of the lightest, and its weight is added to: a weight is
     /// never below the true
@@ -76,7 +91,7 @@ internal sealed unsafe class RowLists : IEntityColumn
     /// </summary>
     public void Increase(int row, uint entry, double weight)
     {
-        _entities.Pages.Touch(row);
+        _pages.Touch(row);
         uint* entries = Entry(row);
         double* weights = Weight(row);
         int count = _counts[row], place = new Span<uint>(entries, count).IndexOf(entry);
@@ -99,12 +114,61 @@ internal sealed unsafe class RowLists : IEntityColumn
         weights[place] += weight;
     }
 
+    /// <summary>The weights of a row, which is touched, to be changed until the next call.</summary>
+    public Span<double> Change(int row)
+    {
+        _pages.Touch(row);
+        return new Span<double>(Weight(row), _counts[row]);
+    }
+
+    /// <summary>The weight of an entry; 0 where it is not in the list.</summary>
+    public double WeightOf(int row, uint entry)
+    {
+        int place = Entries(row).IndexOf(entry);
+        return place < 0 ? 0 : Weight(row)[place];
+    }
+
+    /// <summary>Gives an entry a weight; at 0 it leaves the list. One that is not in a full list takes the place of the first of the smallest by magnitude.</summary>
+    public void Set(int row, uint entry, double weight)
+    {
+        int count = _counts[row], place = Entries(row).IndexOf(entry);
+        if (place < 0 && weight == 0) return;
+        _pages.Touch(row);
+        if (place < 0)
+        {
+            if (count < _length) _counts[row] = count + 1;
+            place = count < _length ? count : Smallest(Weight(row), count);
+        }
+
+        (Entry(row)[place], Weight(row)[place]) = (entry, weight);
+        if (weight == 0) RemoveZeros(row);
+    }
+
+    /// <summary>Takes the entries of weight 0 out of a list; the others stay in their order. The row was touched.</summary>
+    public void RemoveZeros(int row)
+    {
+        uint* entries = Entry(row);
+        double* weights = Weight(row);
+        int kept = 0, count = _counts[row];
+        for (int i = 0; i < count; i++)
+        {
+            if (weights[i] == 0) continue;
+            (entries[kept], weights[kept]) = (entries[i], weights[i]);
+            kept++;
+        }
+
+        // Behind the end is nothing, as in a row that never had more.
+        new Span<uint>(entries + kept, count - kept).Clear();
+        new Span<double>(weights + kept, count - kept).Clear();
+        _counts[row] = kept;
+    }
+
     /// <summary>Divides all weights by a power of two. O(rows x length).</summary>
     public void Scale(int shift)
     {
         for (int row = 0; row < _entities.Count; row++)
         {
-            _entities.Pages.Touch(row);
+            _pages.Touch(row);
             double* weights = Weight(row);
             for (int i = 0; i < _counts[row]; i++) weights[i] = Math.ScaleB(weights[i], -shift);
         }
@@ -151,7 +215,7 @@ internal sealed unsafe class RowLists : IEntityColumn
             for (int i = 0; _weights is not null && i < count; i++)
             {
                 double weight = reader.ReadFinite();
-                Weight(row)[i] = weight >= 0 ? weight : throw new StateMismatchException($"The snapshot has {weight} as a weight.");
+                Weight(row)[i] = weight >= 0 || _signed ? weight : throw new StateMismatchException($"The snapshot has {weight} as a weight.");
             }
 
             _counts[row] = count;
@@ -193,6 +257,17 @@ internal sealed unsafe class RowLists : IEntityColumn
         for (int i = 1; i < count; i++)
         {
             if (weights[i] < weights[place]) place = i;
+        }
+
+        return place;
+    }
+
+    private static int Smallest(double* weights, int count)
+    {
+        int place = 0;
+        for (int i = 1; i < count; i++)
+        {
+            if (Math.Abs(weights[i]) < Math.Abs(weights[place])) place = i;
         }
 
         return place;

@@ -120,9 +120,9 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!Examples.HasWeight(example) || example.User == EntityKeyCodec.None || example.Item == EntityKeyCodec.None) return;
-        _collected = Stale;
         int user = _users.FindOrAdd(example.User, out Admission userAdmission);
         int item = _items.FindOrAdd(example.Item, out Admission itemAdmission);
+        if (userAdmission != Admission.Known || itemAdmission == Admission.Replaced) _collected = Stale;
         if (itemAdmission == Admission.Replaced && !IsWithheld(item)) _order.Remove(item);
         if (itemAdmission != Admission.Known) _order.Add(item, 0, _items.Entities.Sequence(item));
         if (itemAdmission == Admission.Replaced) _history?.Replaced(item);
@@ -134,6 +134,7 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
 
         Events++;
         Train(user, item, example);
+        _collected = Stale;
         _history?.Add(user, item);
         GC.KeepAlive(this);
     }
@@ -230,6 +231,13 @@ public abstract partial class SparseRecommender : IImplicitModel, IModelStatisti
 
     /// <summary>Learns from an event; both rows were touched, and the user's history does not have it yet.</summary>
     private protected abstract void Train(int user, int item, in Example example);
+
+    /// <summary>The sparse scores of a user as they are before the event that is being learned; to be asked for before anything changes. Valid until then.</summary>
+    private protected SparseScores ScoresOf(int user)
+    {
+        CollectFor(user);
+        return _sparse;
+    }
 
     /// <summary>A user is new, and <paramref name="user"/> is its row, which may have been another's.</summary>
     private protected virtual void Started(int user)

@@ -32,6 +32,18 @@ internal sealed class SparseScores(int items) : IDisposable
         Mass += score;
     }
 
+    /// <summary>Adds a finite number of either sign to an item's score. A sum that cancels out is kept as the smallest number there is, so that the item is listed once.</summary>
+    public void AddSigned(int item, double score)
+    {
+        if (score == 0 || !double.IsFinite(score)) return;
+        ref double sum = ref _scores[item];
+        if (sum == 0) _touched[_count++] = item;
+        Mass -= Math.Max(0, sum);
+        sum += score;
+        if (sum == 0) sum = double.Epsilon;
+        Mass += Math.Max(0, sum);
+    }
+
     /// <summary>Gives a score of either sign to an item that has none; nothing where it is 0 or not finite.</summary>
     public void Set(int item, double score)
     {

@@ -13,7 +13,7 @@ public sealed class RankOracleTests
     public static TheoryData<string> Models =>
     [
         "popularity", "isgd", "isgd-dot", "raisgd", "bpr", "bpr-popularity", "warp", "ials", "eals", "baseline", "funk-mf", "biased-mf", "nmf", "svd-plus-plus", "pa-mf", "pmf-da",
-        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease", "fm", "fm-few-buckets", "fm-logistic", "lightfm", "lightfm-few-buckets", "lightfm-features-alone", "ffm", "ffm-normalized", "content", "content-hashed", "hybrid",
+        "decayed-popularity", "recent-popularity", "item-knn", "item-knn-alone", "transition", "user-knn", "minhash-knn", "ease", "slim", "slim-signed", "incremental-svd", "incremental-svd-alone", "neighbourhood", "fm", "fm-few-buckets", "fm-logistic", "lightfm", "lightfm-few-buckets", "lightfm-features-alone", "ffm", "ffm-normalized", "content", "content-hashed", "hybrid",
     ];
 
     [Theory]
@@ -162,6 +162,11 @@ public sealed class RankOracleTests
         "lightfm-features-alone" => new LightFm<double>(new LightFmOptions { Items = items, Identity = false, Loss = LightFmLoss.Logistic }, 5, FeatureLog.Catalogue(90)),
         "ffm" => new Ffm<double>(new FfmOptions { Items = items }, 5, FeatureLog.Catalogue(90)),
         "ffm-normalized" => new Ffm<double>(new FfmOptions { Items = items, Normalize = true, Loss = FmLoss.Logistic, Dimensions = 60 }, 5, FeatureLog.Catalogue(90)),
+        "slim" => new Slim(new SlimOptions { Items = items }),
+        "slim-signed" => new Slim(new SlimOptions { Items = items, NonNegative = false, PriorWeight = 0, Neighbours = 5, LearningRate = .3 }),
+        "incremental-svd" => new IncrementalSvd<double>(new IncrementalSvdOptions { Items = items }, 5),
+        "incremental-svd-alone" => new IncrementalSvd<double>(new IncrementalSvdOptions { Items = items, PriorWeight = 0, Factors = 3, OrthonormalizeEvery = 7 }, 5),
+        "neighbourhood" => new Neighbourhood(new NeighbourhoodOptions { Items = items, UserHistory = 6, LearningRate = .05 }),
         "ease" => new Ease(new EaseOptions { Items = items, ModelItems = 30, AdmitAfter = 2 }),
         _ => new BiasedMf<double>(new BiasedMfOptions { Items = items }, 5),
     };

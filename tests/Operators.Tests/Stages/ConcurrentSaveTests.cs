@@ -18,8 +18,8 @@ public sealed class ConcurrentSaveTests
     // Those whose state can be large. A stage type whose state is frozen somewhere else joins by itself; one that no longer freezes is missed here.
     private static readonly string[] Freezing =
         [
-            "baseline", "biased-mf", "bpr", "content", "decayed-popularity", "eals", "ease", "ffm", "fm", "funk-mf", "hybrid", "ials", "isgd", "item-knn", "lightfm", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity", "raisgd", "recent-popularity",
-            "svd-plus-plus", "transition",
+            "baseline", "biased-mf", "bpr", "content", "decayed-popularity", "eals", "ease", "ffm", "fm", "funk-mf", "hybrid", "ials", "incremental-svd", "isgd", "item-knn", "lightfm", "minhash-knn", "neighbourhood", "nmf", "pa-mf", "pmf-da", "popularity", "raisgd", "recent-popularity",
+            "slim", "svd-plus-plus", "transition",
             "user-knn", "warp", "count-min", "count-window", "time-window", "lin-ucb", "stability", "thompson", "ucb1", "epsilon-greedy", "exposure",
         ];
 
@@ -103,6 +103,9 @@ public sealed class ConcurrentSaveTests
     [InlineData("svd-plus-plus")]
     [InlineData("pmf-da")]
     [InlineData("item-knn")]
+    [InlineData("slim")]
+    [InlineData("incremental-svd")]
+    [InlineData("neighbourhood")]
     [InlineData("minhash-knn")]
     [InlineData("count-min")]
     [InlineData("count-window")]

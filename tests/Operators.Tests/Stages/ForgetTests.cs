@@ -36,8 +36,8 @@ public sealed class ForgetTests
 
         Assert.Equal(
             [
-                "baseline", "biased-mf", "bpr", "content", "count-window", "decayed-popularity", "eals", "ease", "ffm", "fm", "funk-mf", "hybrid", "ials", "isgd", "item-knn", "lightfm", "minhash-knn", "nmf", "pa-mf", "pmf-da", "popularity",
-                "raisgd", "ranking", "rating-error", "recent-popularity", "space-saving", "stability", "svd-plus-plus", "time-window", "transition", "user-knn", "warp",
+                "baseline", "biased-mf", "bpr", "content", "count-window", "decayed-popularity", "eals", "ease", "ffm", "fm", "funk-mf", "hybrid", "ials", "incremental-svd", "isgd", "item-knn", "lightfm", "minhash-knn", "neighbourhood", "nmf", "pa-mf", "pmf-da", "popularity",
+                "raisgd", "ranking", "rating-error", "recent-popularity", "slim", "space-saving", "stability", "svd-plus-plus", "time-window", "transition", "user-knn", "warp",
             ],
             keeping.Distinct().Order(StringComparer.Ordinal));
     }
@@ -118,6 +118,9 @@ public sealed class ForgetTests
     [InlineData("user-knn")]
     [InlineData("minhash-knn")]
     [InlineData("ease")]
+    [InlineData("slim")]
+    [InlineData("incremental-svd")]
+    [InlineData("neighbourhood")]
     [InlineData("fm")]
     [InlineData("ffm")]
     [InlineData("lightfm")]

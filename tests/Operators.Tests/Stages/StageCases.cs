@@ -17,7 +17,7 @@ internal static class StageCases
     [
         "Users", "Items", "HistoryEntries", "Interactions", "UserHistory", "ItemHistory", "ResumEvery", "Keys", "Size", "Window", "Capacity", "Width", "Depth", "Clock",
         "MaxBuckets", "WarmStart", "MinInstances", "Arms", "Dimensions", "Neighbours", "Basket", "Audience", "FollowUps", "Bands", "BandHashes", "Candidates",
-        "ModelItems", "AdmitAfter", "RenewEvery", "AgeUsers", "AgeItems", "TimeBuckets",
+        "ModelItems", "OrthonormalizeEvery", "AdmitAfter", "RenewEvery", "AgeUsers", "AgeItems", "TimeBuckets",
     ];
 
     public static IReadOnlyList<StageType> Types { get; } =
