@@ -4,6 +4,7 @@ using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Stages;
 using Streaming.Abstractions.State;
+using Streaming.Operators.Models.Refits;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
@@ -14,9 +15,9 @@ namespace Streaming.Operators.Models;
 /// </summary>
 /// <remarks>
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
-/// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row.
+/// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row, its re-fits.
 /// </remarks>
-public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, ICandidates, IForgetful, IOfferedItems, IFactorModel, IRowScores, IDisposable
+public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, ICandidates, IForgetful, IOfferedItems, IFactorModel, IRowScores, IRefitted, IRefitModel<T>, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _unseen;
@@ -127,8 +128,11 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     public void Forget(ulong user)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        _refit?.Begin();
         int row = UserTable.Free(user);
         if (row >= 0) _history?.Forget(row);
+        if (row >= 0) _refit?.Forget(row);
+        _refit?.End();
         GC.KeepAlive(this);
     }
 
@@ -150,6 +154,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ItemTable.Save(ref writer);
         _history?.Save(ref writer, UserTable.Entities.Count);
         SaveByRow(ref writer);
+        _refit?.Save(ref writer);
     }
 
     /// <inheritdoc/>
@@ -162,6 +167,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         ItemTable.Restore(ref reader);
         _history?.Restore(ref reader, UserTable.Entities.Count);
         RestoreByRow(ref reader);
+        _refit?.Restore(ref reader);
         RefreshAll();
     }
 
@@ -171,6 +177,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         if (_disposed) return;
         _disposed = true;
         DisposeLearner();
+        _refit?.Dispose();
         UserTable.Dispose();
         ItemTable.Dispose();
         _unseen.Dispose();
@@ -250,10 +257,11 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     private double Admit(in Example example)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        _refit?.Begin();
         int user = UserTable.FindOrAdd(example.User, out Admission userAdmission);
         int item = ItemTable.FindOrAdd(example.Item, out Admission itemAdmission);
         if (_history is not null) Welcome(user, userAdmission, item, itemAdmission);
-        double score = Train(user, item, example);
+        double score = _refit is null ? Train(user, item, example) : _refit.Train(user, userAdmission, item, itemAdmission, example);
         if (_history is not null) Remember(_history, user, item);
         GC.KeepAlive(this);
         return score;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Streaming.Operators.Models.Refits;
 
 namespace Streaming.Operators.Models;
 
@@ -19,6 +20,9 @@ public class IsgdOptions : FactorOptions
 
     /// <summary>What items are ordered by; default <see cref="IsgdRanking.Distance"/>.</summary>
     public IsgdRanking Ranking { get; set; } = IsgdRanking.Distance;
+
+    /// <summary>Fits it anew, beside it, to what it learned lately; off by default. Its loss knows only what was met: what wins by it may rank worse.</summary>
+    public RefitOptions Refit { get; set; } = new();
 }
 
 /// <summary>What <see cref="Isgd{T}"/> orders items by.</summary>

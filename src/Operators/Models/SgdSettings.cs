@@ -1,3 +1,5 @@
+using Streaming.Operators.Models.Refits;
+
 namespace Streaming.Operators.Models;
 
 /// <summary>What <see cref="SgdFactorization{T}"/> is made of: rates and penalties as in River's optimizers, gradient 2(prediction - value).</summary>
@@ -27,4 +29,14 @@ internal readonly record struct SgdSettings(
 
     /// <summary>Whether an event is learned by nothing but one step with constant rates.</summary>
     public bool IsPlain => Schedule == RateSchedule.Constant && TimeBucketDays == 0 && !NonNegative;
+
+    /// <summary>The problem along whose gradient a step goes: that of the squared error is twice the error, that of a penalty once the parameter.</summary>
+    public RefitShape Objective => new(MeanAndBiases, Regularization / 2, BiasRegularization / 2);
+
+    /// <summary>These settings as they are for events kept; a rate of biases keeps its ratio to that of factors.</summary>
+    public SgdSettings For(RefitOptions options)
+    {
+        double rate = options.LearningRate ?? LearningRate, ratio = LearningRate > 0 ? rate / LearningRate : 1;
+        return this with { LearningRate = rate, BiasLearningRate = BiasLearningRate * ratio, Regularization = options.Regularization ?? Regularization };
+    }
 }
