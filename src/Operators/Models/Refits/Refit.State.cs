@@ -36,7 +36,6 @@ internal sealed partial class Refit<T>
                 break;
         }
 
-        if (_phase == RefitPhase.Idle) return;
         _users.Save(ref writer);
         _items.Save(ref writer);
     }
@@ -74,7 +73,6 @@ internal sealed partial class Refit<T>
                 throw new StateMismatchException($"The snapshot has a re-fit in phase {_phase}.");
         }
 
-        if (_phase == RefitPhase.Idle) return;
         _users.Restore(ref reader);
         _items.Restore(ref reader);
         CheckProgress();
@@ -83,6 +81,12 @@ internal sealed partial class Refit<T>
 
     private void CheckProgress()
     {
+        if (_phase == RefitPhase.Idle)
+        {
+            if (_users.Count + (long)_items.Count > 0) throw new StateMismatchException("The snapshot has rows of a candidate, and no re-fit.");
+            return;
+        }
+
         if (_phase == RefitPhase.Copying)
         {
             if (_items.Count > 0 && !_users.IsComplete) throw new StateMismatchException("The snapshot has a candidate with items before all its users.");

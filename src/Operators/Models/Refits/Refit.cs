@@ -13,7 +13,7 @@ namespace Streaming.Operators.Models.Refits;
 /// <para>All work is done in slices, with the events that come: <see cref="RowsAtOnce"/> rows are copied with each, or as many events kept are fitted to as the options say, where solving for a row counts as its
 /// events and a third of its factors more. From the moment it is copied the candidate learns each event that comes, by the model's rule, so that it never lags behind. Mean and histories are the model's.</para>
 /// <para>A row of at most 4,096 events is the longest piece of work; with ranking, the moment of taking over is another: what items are ordered by is made anew, O(items x factors).</para>
-/// <para>One caller at a time. State: counts, the losses of the last trial, events kept, and while there is a candidate its progress and its rows.</para>
+/// <para>One caller at a time. State: counts, the losses of the last trial, events kept, progress, and the candidate's rows.</para>
 /// </remarks>
 internal sealed partial class Refit<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -180,8 +180,6 @@ internal sealed partial class Refit<T> : IDisposable
         switch (_phase)
         {
             case RefitPhase.Idle when _events % _options.Every == 0:
-                _users.Clear();
-                _items.Clear();
                 _phase = RefitPhase.Copying;
                 break;
             case RefitPhase.Copying:
@@ -271,7 +269,7 @@ internal sealed partial class Refit<T> : IDisposable
         (_lastLive, _lastCandidate) = (_trial.Live, _trial.Candidate);
         if (!_trial.IsWon(_options.Margin))
         {
-            _phase = RefitPhase.Idle;
+            Finish();
             return;
         }
 
@@ -292,7 +290,14 @@ internal sealed partial class Refit<T> : IDisposable
             else break;
         }
 
-        if (_itemsTurn && _position >= _items.Count) _phase = RefitPhase.Idle;
+        if (_itemsTurn && _position >= _items.Count) Finish();
+    }
+
+    private void Finish()
+    {
+        _phase = RefitPhase.Idle;
+        _users.Clear();
+        _items.Clear();
     }
 
     private void Show()
