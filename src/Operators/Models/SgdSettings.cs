@@ -33,10 +33,18 @@ internal readonly record struct SgdSettings(
     /// <summary>The problem along whose gradient a step goes: that of the squared error is twice the error, that of a penalty once the parameter.</summary>
     public RefitShape Objective => new(MeanAndBiases, Regularization / 2, BiasRegularization / 2);
 
-    /// <summary>These settings as they are for events kept; a rate of biases keeps its ratio to that of factors.</summary>
+    /// <summary>These settings as they are for events kept; what is said of factors holds for biases in proportion.</summary>
     public SgdSettings For(RefitOptions options)
     {
-        double rate = options.LearningRate ?? LearningRate, ratio = LearningRate > 0 ? rate / LearningRate : 1;
-        return this with { LearningRate = rate, BiasLearningRate = BiasLearningRate * ratio, Regularization = options.Regularization ?? Regularization };
+        double rate = options.LearningRate ?? LearningRate, l2 = options.Regularization ?? Regularization;
+        return this with
+        {
+            LearningRate = rate,
+            BiasLearningRate = BiasLearningRate * Ratio(rate, LearningRate),
+            Regularization = l2,
+            BiasRegularization = BiasRegularization * Ratio(l2, Regularization),
+        };
     }
+
+    private static double Ratio(double value, double own) => own > 0 ? value / own : 1;
 }

@@ -31,12 +31,12 @@ public sealed class RefitOptions
     /// <summary>How a pass is made; default <see cref="RefitMethod.Sgd"/>.</summary>
     public RefitMethod Method { get; set; } = RefitMethod.Sgd;
 
-    /// <summary>l2 penalty on the factors in passes, 0 to 10; unset by default: the model's. Raising it pulls factors towards 0.</summary>
+    /// <summary>l2 penalty on the factors in passes, 0 to 10; unset by default: the model's. That on biases changes in proportion. Raising it pulls both towards 0.</summary>
     [Range(0.0, 10.0)]
     public double? Regularization { get; set; }
 
     /// <summary>
-    /// Learning rate of the factors in passes of <see cref="RefitMethod.Sgd"/>, 0 to 1; unset by default: the model's. The rate of biases changes in proportion. Lowering it averages over more of what is kept.
+    /// Learning rate of the factors in passes of <see cref="RefitMethod.Sgd"/>, 0 to 1; unset by default: the model's. That of biases changes in proportion. Lowering it averages over more of what is kept.
     /// </summary>
     [Range(0.0, 1.0)]
     public double? LearningRate { get; set; }
