@@ -67,9 +67,9 @@ public sealed class RefitTests
     }
 
     [Theory]
-    [InlineData(RefitMethod.Sgd)]
-    [InlineData(RefitMethod.Als)]
-    public void It_pays_where_one_pass_has_not_learned_all_there_is(RefitMethod method)
+    [InlineData(RefitMethod.Sgd, 0.97)]
+    [InlineData(RefitMethod.Als, 0.99)]
+    public void It_pays_where_one_pass_has_not_learned_all_there_is(RefitMethod method, double most)
     {
         RefitOptions refit = new() { Every = 3000, Capacity = 10_000, Epochs = 5, Slice = 32, Window = 500, Method = method, LearningRate = 0.02 };
         using BiasedMf<float> with = new(new BiasedMfOptions { Refit = refit }, Seed), without = new(new BiasedMfOptions(), Seed);
@@ -81,7 +81,7 @@ public sealed class RefitTests
         }
 
         Assert.True(Report(with)["refits_won"].Integer > 0);
-        Assert.True(own < 0.97 * other, $"The squared errors are {own} with re-fits, {other} without.");
+        Assert.True(own < most * other, $"The squared errors are {own} with re-fits, {other} without.");
     }
 
     [Theory]
