@@ -1,11 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using Streaming.Abstractions.Stages;
+using Streaming.Operators.Models.Refits;
+using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
 
 /// <summary>
 /// Options of <see cref="BiasedMf{T}"/>. The defaults beat <see cref="Baseline"/> on film ratings in steps of a half to 5 and in steps of 1 to 10.
 /// </summary>
-public sealed class BiasedMfOptions : SgdOptions
+public sealed class BiasedMfOptions : SgdOptions, IValidatableOptions
 {
     /// <summary>Learning rate of the factors, 0 to 1; default 0.05. Raising it learns faster and, past a point, not at all.</summary>
     [Range(0.0, 1.0)]
@@ -35,4 +38,14 @@ public sealed class BiasedMfOptions : SgdOptions
     /// </summary>
     [Range(1, 4096)]
     public int TimeBuckets { get; set; } = 8;
+
+    /// <summary>Fits it anew, beside it, to what it learned lately; off by default.</summary>
+    public RefitOptions Refit { get; set; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Option, string Message)> Validate()
+    {
+        if (Refit.Every > 0 && !(Schedule == RateSchedule.Constant && TimeBucketDays == 0)) yield return ("Refit:Every", FormattableString.Invariant($"found {Refit.Every}, and only a model with constant rates and no biases of a time can be fitted anew; 0 is allowed here"));
+        if (Refit.Every > 0 && Precision != RowPrecision.Single) yield return (nameof(Precision), "is 16 bits, and only a model with rows in single precision can be fitted anew (Refit:Every)");
+    }
 }

@@ -23,11 +23,12 @@ public abstract unsafe partial class FactorRecommender<T>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private double AdmitSighted(in Example example)
     {
+        _refit?.Begin();
         ulong userKey = _userAdmission!.Sight(example.User), itemKey = _itemAdmission!.Sight(example.Item);
         int user = UserTable.FindOrAdd(userKey, out Admission userAdmission);
         int item = ItemTable.FindOrAdd(itemKey, out Admission itemAdmission);
         if (_history is not null) Welcome(user, userAdmission, item, itemAdmission);
-        double score = Train(user, item, example);
+        double score = _refit is null ? Train(user, item, example) : _refit.Train(user, userAdmission, item, itemAdmission, example);
         if (_isPacked) Close();
         if (_history is not null && !RowAdmission.IsBucket(userKey) && !RowAdmission.IsBucket(itemKey)) _history.Add(user, item);
         Refresh(item);

@@ -4,6 +4,7 @@ using Streaming.Abstractions.Keys;
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Stages;
 using Streaming.Abstractions.State;
+using Streaming.Operators.Models.Refits;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
@@ -14,9 +15,9 @@ namespace Streaming.Operators.Models;
 /// </summary>
 /// <remarks>
 /// An entity not seen yet scores with the row it would start with, and gets it when it is first learned from. One look-up for each entity and event.
-/// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row, sightings of those who wait for a row.
+/// Time O(factors) an event, ranks excepted. One caller at a time. State: shape, the learner's own, users, items, histories, what the learner keeps by row, sightings of those who wait for a row, its re-fits.
 /// </remarks>
-public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, ICandidates, IForgetful, IOfferedItems, IFactorModel, IRowScores, IDisposable
+public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModelStatistics, IPrefetchable, ICandidates, IForgetful, IOfferedItems, IFactorModel, IRowScores, IRefitted, IRefitModel<T>, IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeBuffer<T> _unseen;
@@ -132,8 +133,11 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     public void Forget(ulong user)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        _refit?.Begin();
         int row = UserTable.Free(user);
         if (row >= 0) _history?.Forget(row);
+        if (row >= 0) _refit?.Forget(row);
+        _refit?.End();
         GC.KeepAlive(this);
     }
 
@@ -156,6 +160,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         _history?.Save(ref writer, UserTable.Entities.Count);
         SaveByRow(ref writer);
         SaveAdmission(ref writer);
+        _refit?.Save(ref writer);
     }
 
     /// <inheritdoc/>
@@ -169,6 +174,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         _history?.Restore(ref reader, UserTable.Entities.Count);
         RestoreByRow(ref reader);
         RestoreAdmission(ref reader);
+        _refit?.Restore(ref reader);
         RefreshAll();
     }
 
@@ -179,6 +185,7 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
         _disposed = true;
         DisposeLearner();
         DisposeAdmission();
+        _refit?.Dispose();
         UserTable.Dispose();
         ItemTable.Dispose();
         _unseen.Dispose();
@@ -260,10 +267,11 @@ public abstract unsafe partial class FactorRecommender<T> : IRecommender, IModel
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_userAdmission is not null) return AdmitSighted(example);
+        _refit?.Begin();
         int user = UserTable.FindOrAdd(example.User, out Admission userAdmission);
         int item = ItemTable.FindOrAdd(example.Item, out Admission itemAdmission);
         if (_history is not null) Welcome(user, userAdmission, item, itemAdmission);
-        double score = Train(user, item, example);
+        double score = _refit is null ? Train(user, item, example) : _refit.Train(user, userAdmission, item, itemAdmission, example);
         if (_isPacked) Close();
         if (_history is not null) Remember(_history, user, item);
         GC.KeepAlive(this);

@@ -17,13 +17,18 @@ public sealed class FunkMf<T> : SgdFactorization<T>
     /// <param name="seed">Seed of the initial rows.</param>
     /// <param name="ranking">Whether it keeps what ranks need.</param>
     public FunkMf(FunkMfOptions options, ulong seed, bool ranking = true)
-        : this(options, new NormalRows<T>(CounterRng.Derive(seed, "users"), options.InitSigma), new NormalRows<T>(CounterRng.Derive(seed, "items"), options.InitSigma), ranking)
+        : this(options, new NormalRows<T>(CounterRng.Derive(seed, "users"), options.InitSigma), new NormalRows<T>(CounterRng.Derive(seed, "items"), options.InitSigma), ranking, CounterRng.Derive(seed, "refits"))
     {
     }
 
     /// <summary>A model with the given initial rows.</summary>
-    public FunkMf(FunkMfOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking = true)
-        : base(options, Settings(options), userRows, itemRows, ranking)
+    /// <param name="options">Shape, rates and bounds.</param>
+    /// <param name="userRows">Initial rows of users.</param>
+    /// <param name="itemRows">Initial rows of items.</param>
+    /// <param name="ranking">Whether it keeps what ranks need.</param>
+    /// <param name="refitSeed">Seed of what re-fits draw.</param>
+    public FunkMf(FunkMfOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking = true, ulong refitSeed = 0)
+        : base(options, Settings(options), userRows, itemRows, ranking, options.Refit, refitSeed)
     {
     }
 
@@ -31,7 +36,7 @@ public sealed class FunkMf<T> : SgdFactorization<T>
     public override string StateTag => "funk-mf";
 
     /// <summary>Most bytes it takes.</summary>
-    public static long BytesFor(FunkMfOptions options, bool ranking) => BytesFor(options, Settings(options), ranking);
+    public static long BytesFor(FunkMfOptions options, bool ranking) => BytesFor(options, Settings(options), ranking, options.Refit);
 
     private static SgdSettings Settings(FunkMfOptions options) =>
         new(options.Factors, MeanAndBiases: false, options.LearningRate, 0, options.Regularization, 0, options.GradientClip)

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.State;
+using Streaming.Operators.Models.Refits;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
@@ -20,27 +21,36 @@ namespace Streaming.Operators.Models;
 public unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly T _rate;
-    private readonly T _decay;
     private readonly double _clip;
+    private readonly (T Rate, T Decay) _own;
+    private readonly (T Rate, T Decay) _refit;
     private readonly int _iterations;
     private readonly bool _distance;
+    private T _rate;
+    private T _decay;
 
     /// <summary>A model whose initial rows are drawn on (seed, entity).</summary>
     /// <param name="options">Shape, rates and bounds.</param>
     /// <param name="seed">Seed of the initial rows.</param>
     /// <param name="ranking">Whether it keeps what ranks need.</param>
     public Isgd(IsgdOptions options, ulong seed, bool ranking = true)
-        : this(options, new NormalRows<T>(CounterRng.Derive(seed, "users"), options.InitSigma), new NormalRows<T>(CounterRng.Derive(seed, "items"), options.InitSigma), ranking)
+        : this(options, new NormalRows<T>(CounterRng.Derive(seed, "users"), options.InitSigma), new NormalRows<T>(CounterRng.Derive(seed, "items"), options.InitSigma), ranking, CounterRng.Derive(seed, "refits"))
     {
     }
 
     /// <summary>A model with the given initial rows.</summary>
-    public Isgd(IsgdOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking = true)
+    /// <param name="options">Shape, rates and bounds.</param>
+    /// <param name="userRows">Initial rows of users.</param>
+    /// <param name="itemRows">Initial rows of items.</param>
+    /// <param name="ranking">Whether it keeps what ranks need.</param>
+    /// <param name="refitSeed">Seed of what re-fits draw.</param>
+    public Isgd(IsgdOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking = true, ulong refitSeed = 0)
         : base(options, userRows, itemRows, Shape(options, ranking))
     {
-        _rate = T.CreateTruncating(options.LearningRate);
-        _decay = T.CreateTruncating(1 - (options.LearningRate * options.Regularization));
+        _own = Rates(options.LearningRate, options.Regularization);
+        _refit = Rates(options.Refit.LearningRate ?? options.LearningRate, options.Refit.Regularization ?? options.Regularization);
+        (_rate, _decay) = _own;
+        StartRefits(options.Refit, Objective(options), refitSeed);
         (_clip, _iterations, _distance) = (options.GradientClip, options.Iterations, options.Ranking == IsgdRanking.Distance);
     }
 
@@ -48,15 +58,21 @@ public unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
     public override string StateTag => "isgd";
 
     /// <summary>Most bytes it takes.</summary>
-    public static long BytesFor(IsgdOptions options, bool ranking) => BytesFor(options, Shape(options, ranking));
+    public static long BytesFor(IsgdOptions options, bool ranking) =>
+        BytesFor(options, Shape(options, ranking)) + RefitBytesFor(options, options.Refit, options.Factors, Objective(options));
 
     /// <inheritdoc/>
     public double ScoreThenLearn(in Example example, out double loss)
     {
         double score = ScoreThenLearn(example);
-        double nearness = _distance ? 1 + score : 1 - Math.Abs(1 - score);
-        loss = -Math.Log(nearness >= 1e-6 ? Math.Min(nearness, 1 - 1e-6) : 1e-6);
+        loss = RefitLoss(score, example);
         return score;
+    }
+
+    private protected override double RefitLoss(double score, in Example example)
+    {
+        double nearness = _distance ? 1 + score : 1 - Math.Abs(1 - score);
+        return -Math.Log(nearness >= 1e-6 ? Math.Min(nearness, 1 - 1e-6) : 1e-6);
     }
 
     private protected override bool Learns(in Example example) => Examples.HasWeight(example);
@@ -98,6 +114,8 @@ public unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
         return sound;
     }
 
+    private protected override void Rehearsing(bool samples) => (_rate, _decay) = samples ? _refit : _own;
+
     private protected override void SaveLearner(ref StateWriter writer)
     {
     }
@@ -105,6 +123,10 @@ public unsafe class Isgd<T> : FactorRecommender<T>, IImplicitModel
     private protected override void RestoreLearner(ref StateReader reader)
     {
     }
+
+    private static (T Rate, T Decay) Rates(double rate, double l2) => (T.CreateTruncating(rate), T.CreateTruncating(1 - (rate * l2)));
+
+    private static RefitShape Objective(IsgdOptions options) => new(Biases: false, options.Refit.Regularization ?? options.Regularization, 0);
 
     private static FactorShape Shape(IsgdOptions options, bool ranking) =>
         new(options.Factors, Biases: false, options.Ranking == IsgdRanking.Distance, ranking, Precision: options.Precision);

@@ -3,6 +3,7 @@ using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Reports;
 using Streaming.Abstractions.Stages;
 using Streaming.Abstractions.State;
+using Streaming.Operators.Models.Refits;
 
 namespace Streaming.Operators.Models;
 
@@ -94,6 +95,7 @@ public abstract class ModelOperator<TRule> : IModelOperator, IStateful, IForgetf
     {
         _rule.Report(report);
         if (Model is IModelStatistics statistics) StatisticsReport.Add(report, statistics, ranking: _recommender is not null);
+        (Model as IRefitted)?.ReportRefits(report);
     }
 
     /// <summary>Erases what the model keeps of the user; what the rule counts stays.</summary>

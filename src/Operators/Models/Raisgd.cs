@@ -2,6 +2,7 @@ using System.Numerics;
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.State;
+using Streaming.Operators.Models.Refits;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
@@ -26,13 +27,18 @@ public sealed unsafe class Raisgd<T> : Isgd<T>
     /// <param name="seed">Seed of the initial rows.</param>
     /// <param name="ranking">Whether it keeps what ranks need.</param>
     public Raisgd(RaisgdOptions options, ulong seed, bool ranking = true)
-        : this(options, new NormalRows<T>(CounterRng.Derive(seed, "users"), options.InitSigma), new NormalRows<T>(CounterRng.Derive(seed, "items"), options.InitSigma), ranking)
+        : this(options, new NormalRows<T>(CounterRng.Derive(seed, "users"), options.InitSigma), new NormalRows<T>(CounterRng.Derive(seed, "items"), options.InitSigma), ranking, CounterRng.Derive(seed, "refits"))
     {
     }
 
     /// <summary>A model with the given initial rows.</summary>
-    public Raisgd(RaisgdOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking = true)
-        : base(options, userRows, itemRows, ranking) =>
+    /// <param name="options">Shape, rates and bounds.</param>
+    /// <param name="userRows">Initial rows of users.</param>
+    /// <param name="itemRows">Initial rows of items.</param>
+    /// <param name="ranking">Whether it keeps what ranks need.</param>
+    /// <param name="refitSeed">Seed of what re-fits draw.</param>
+    public Raisgd(RaisgdOptions options, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking = true, ulong refitSeed = 0)
+        : base(options, userRows, itemRows, ranking, refitSeed) =>
         (_order, _negatives, _rotate) = (new RecencyOrder(ItemTable.Entities), options.Negatives, options.Rotate);
 
     /// <inheritdoc/>
@@ -50,12 +56,12 @@ public sealed unsafe class Raisgd<T> : Isgd<T>
             if (negative == item) negative = _order.After(negative);
             int next = _order.After(negative);
             if (!StepUser(user, negative, target: T.Zero, example.Weight)) UserTable.Reset(user);
-            if (_rotate) _order.Seen(negative);
+            if (_rotate && Rehearsal == Rehearsal.None) _order.Seen(negative);
             negative = next;
         }
 
         base.Train(user, item, example);
-        _order.Seen(item);
+        if (Rehearsal == Rehearsal.None) _order.Seen(item);
         return score;
     }
 

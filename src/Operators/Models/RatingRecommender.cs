@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.State;
+using Streaming.Operators.Models.Refits;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
@@ -34,9 +35,16 @@ public abstract unsafe class RatingRecommender<T> : FactorRecommender<T>
 
     private protected override double CommonScore(int user) => Intercept + UserTable.Bias(user);
 
-    /// <summary>Lets the mean learn the example.</summary>
+    private protected override double Target(double value) => value - Intercept;
+
+    private protected override double RefitLoss(double score, in Example example) => (score - example.Value) * (score - example.Value);
+
+    /// <summary>Lets the mean learn the example, if it is new to it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected void Meet(in Example example) => _mean.Add(example.Value, example.Weight);
+    private protected void Meet(in Example example)
+    {
+        if (Rehearsal == Rehearsal.None) _mean.Add(example.Value, example.Weight);
+    }
 
     /// <summary>Derivative of the squared error by the prediction, times the example's importance, clipped.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

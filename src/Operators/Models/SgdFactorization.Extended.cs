@@ -1,5 +1,6 @@
 using Streaming.Abstractions.Learning;
 using Streaming.Abstractions.State;
+using Streaming.Operators.Models.Refits;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
@@ -14,8 +15,8 @@ public abstract unsafe partial class SgdFactorization<T>
     private ulong _rankedBucket;
 
     /// <summary>Most bytes of a model with these settings.</summary>
-    private protected static long BytesFor(RecommenderOptions options, in SgdSettings settings, bool ranking) =>
-        BytesFor(options, Shape(settings, ranking)) + RowRates.BytesFor(options.Users, settings.Schedule) + RowRates.BytesFor(options.Items, settings.Schedule)
+    private protected static long BytesFor(RecommenderOptions options, in SgdSettings settings, bool ranking, RefitOptions? refit = null) =>
+        BytesFor(options, Shape(settings, ranking)) + (refit is null ? 0 : RefitBytesFor(options, refit, settings.Factors, settings.Objective)) + RowRates.BytesFor(options.Users, settings.Schedule) + RowRates.BytesFor(options.Items, settings.Schedule)
         + (settings.TimeBucketDays > 0 ? BucketBiases.BytesFor(options.Items, settings.TimeBuckets) : 0);
 
     private protected override double Predict(in Example example, T* p, T* q, int user, int item)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Streaming.Abstractions.Learning;
+using Streaming.Operators.Models.Refits;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
@@ -18,16 +19,23 @@ namespace Streaming.Operators.Models;
 public abstract unsafe partial class SgdFactorization<T> : RatingRecommender<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly SgdSettings _settings;
-    private readonly T _decay;
+    private readonly SgdSettings _ownSettings;
+    private readonly SgdSettings _refitSettings;
     private readonly bool _plain;
+    private SgdSettings _settings;
+    private T _decay;
 
-    private protected SgdFactorization(RecommenderOptions options, SgdSettings settings, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking)
+    private protected SgdFactorization(
+        RecommenderOptions options, SgdSettings settings, IRowInitializer<T> userRows, IRowInitializer<T> itemRows, bool ranking, RefitOptions? refit = null, ulong seed = 0)
         : base(options, userRows, itemRows, Shape(settings, ranking), settings.MeanAndBiases, settings.GradientClip)
     {
-        (_settings, _plain) = (settings, settings.IsPlain);
-        _decay = T.CreateTruncating(1 - (settings.LearningRate * settings.Regularization));
+        (_ownSettings, _plain) = (settings, settings.IsPlain);
+        Use(settings);
         if (!_plain) Extend();
+        if (refit is not { Every: > 0 }) return;
+        if (!_plain) throw new ArgumentException("What is fitted anew must have constant rates and no biases of a time.", nameof(refit));
+        _refitSettings = settings.For(refit);
+        StartRefits(refit, _refitSettings.Objective, seed);
     }
 
     private protected override double Train(int user, int item, in Example example)
@@ -53,6 +61,11 @@ public abstract unsafe partial class SgdFactorization<T> : RatingRecommender<T>
         if (outcome != StepOutcome.Sound) Repair(outcome, user, item);
         return score;
     }
+
+    private protected override void Rehearsing(bool samples) => Use(samples ? _refitSettings : _ownSettings);
+
+    private void Use(in SgdSettings settings) =>
+        (_settings, _decay) = (settings, T.CreateTruncating(1 - (settings.LearningRate * settings.Regularization)));
 
     private static FactorShape Shape(in SgdSettings settings, bool ranking) => new(settings.Factors, settings.MeanAndBiases, Distance: false, ranking, Precision: settings.Precision);
 }

@@ -1,3 +1,4 @@
+using Streaming.Operators.Models.Refits;
 using Streaming.Operators.Numerics;
 
 namespace Streaming.Operators.Models;
@@ -32,4 +33,22 @@ internal readonly record struct SgdSettings(
 
     /// <summary>Whether an event is learned by nothing but one step with constant rates.</summary>
     public bool IsPlain => Schedule == RateSchedule.Constant && TimeBucketDays == 0 && !NonNegative;
+
+    /// <summary>The problem along whose gradient a step goes: that of the squared error is twice the error, that of a penalty once the parameter.</summary>
+    public RefitShape Objective => new(MeanAndBiases, Regularization / 2, BiasRegularization / 2);
+
+    /// <summary>These settings as they are for events kept; what is said of factors holds for biases in proportion.</summary>
+    public SgdSettings For(RefitOptions options)
+    {
+        double rate = options.LearningRate ?? LearningRate, l2 = options.Regularization ?? Regularization;
+        return this with
+        {
+            LearningRate = rate,
+            BiasLearningRate = BiasLearningRate * Ratio(rate, LearningRate),
+            Regularization = l2,
+            BiasRegularization = BiasRegularization * Ratio(l2, Regularization),
+        };
+    }
+
+    private static double Ratio(double value, double own) => own > 0 ? value / own : 1;
 }

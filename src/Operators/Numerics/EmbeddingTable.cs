@@ -27,8 +27,8 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
     private readonly NativeBuffer<double> _biases;
     private readonly MemoryColumn _rowColumn;
     private readonly MemoryColumn _biasColumn;
-    private readonly T* _first;
-    private readonly double* _firstBias;
+    private T* _first;
+    private double* _firstBias;
     private int _open = -1;
     private int _changing = -1;
     private long _packs;
@@ -132,6 +132,19 @@ public sealed unsafe class EmbeddingTable<T> : ILargeState, IFactorRows, IDispos
         Entities.Pages.Touch(row);
         if (_packed is not null) Change(row);
     }
+
+    /// <summary>
+    /// Has rows and biases read and changed elsewhere, in the same places and of the same stride, until <see cref="ShowOwn"/>: whoever keeps them there also saves them. Entities come and go only while the table's own
+    /// are shown, and those are saved in any case.
+    /// </summary>
+    internal void Show(T* rows, double* biases)
+    {
+        _first = rows;
+        _firstBias = biases;
+    }
+
+    /// <summary>Has the table's own rows and biases read and changed.</summary>
+    internal void ShowOwn() => Show(_rows.Pointer, _biases.Pointer);
 
     /// <summary>Asks the memory for the row and bias of <paramref name="key"/>, if it has one, without waiting for them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -136,6 +136,8 @@ internal sealed class ReportPage
                 if (Has(type, "Watch")) yield return new($"Stages:{id}:Watch", "every-biased-mf.loss");
                 if (Has(type, "Model")) yield return new($"Stages:{id}:Model", "every-biased-mf");
                 if (Has(type, "Ages")) yield return new($"Stages:{id}:Ages", "true");
+                foreach ((string option, string value) in Has(type, "Refit") ? [("Every", "200"), ("Capacity", "200"), ("Window", "100")] : Array.Empty<(string, string)>())
+                    yield return new($"Stages:{id}:Refit:{option}", value);
                 if (Has(type, "From")) yield return new($"Stages:{id}:From", "10");
                 if (Has(type, "AucSamples")) yield return new($"Stages:{id}:AucSamples", "5");
                 if (Has(type, "AucSamples")) yield return new($"Stages:{id}:K", "1,5,50,100");

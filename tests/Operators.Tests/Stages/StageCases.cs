@@ -5,6 +5,7 @@ using Streaming.Operators.Bandits.Linear;
 using Streaming.Operators.Drift;
 using Streaming.Operators.Evaluation;
 using Streaming.Operators.Models;
+using Streaming.Operators.Models.Refits;
 using Streaming.Operators.Sketches;
 using Streaming.Operators.Windows;
 
@@ -84,6 +85,23 @@ internal static class StageCases
             {
                 object options = Small(type, days < 1 ? 3 : 20);
                 bucket.SetValue(options, days);
+                variants.Add(options);
+            }
+        }
+
+        if (type.OptionsType.GetProperty("Refit") is { } refit)
+        {
+            // Through every phase several times, taken over by nearly any difference.
+            foreach (RefitOptions again in (RefitOptions[])
+                [
+                    new() { Every = 7, Capacity = 5, Epochs = 2, Slice = 3, Window = 3, Margin = 0 },
+                    new() { Every = 40, Capacity = 60, Epochs = 2, Slice = 5, Window = 20, Margin = 0, Keep = RefitKeep.Reservoir, LearningRate = 0.001 },
+                    new() { Every = 40, Capacity = 60, Epochs = 2, Slice = 5, Window = 20, Margin = 0, Method = RefitMethod.Als, Regularization = 0.1 },
+                    new() { Every = 13, Capacity = 30, Epochs = 1, Slice = 50, Window = 2, Margin = 0, Method = RefitMethod.Als, Keep = RefitKeep.Reservoir },
+                ])
+            {
+                object options = Small(type, 20);
+                refit.SetValue(options, again);
                 variants.Add(options);
             }
         }

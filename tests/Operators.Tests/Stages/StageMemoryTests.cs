@@ -4,6 +4,7 @@ using Streaming.Abstractions.Randomness;
 using Streaming.Abstractions.Stages;
 using Streaming.Abstractions.State;
 using Streaming.Operators.Models;
+using Streaming.Operators.Models.Refits;
 using Streaming.Operators.Sketches;
 using Streaming.Operators.Windows;
 using Streaming.Shared.State;
@@ -94,6 +95,7 @@ public sealed class StageMemoryTests
     [Theory]
     [InlineData("popularity")]
     [InlineData("biased-mf")]
+    [InlineData("funk-mf")]
     [InlineData("item-knn")]
     [InlineData("count-window")]
     public void Full_it_takes_no_more_than_the_plan_says(string type)
@@ -110,6 +112,7 @@ public sealed class StageMemoryTests
                 break;
         }
 
+        if (options is FunkMfOptions factors) factors.Refit = new RefitOptions { Every = 500_000, Capacity = 200_000, Slice = 16 };
         StageCase subject = new(line, options);
         Fill(subject.Create(), subject, 2_000); // what is compiled, and buffers
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
