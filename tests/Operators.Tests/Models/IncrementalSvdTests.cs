@@ -20,7 +20,13 @@ public sealed class IncrementalSvdTests
     {
         IncrementalSvdOptions options = new()
         {
-            Factors = 5, Basket = 4, Recency = .7, LearningRate = every == 100_000 ? 5e-5 : .1, OrthonormalizeEvery = every, PriorWeight = priorWeight, PriorHalfLife = 20,
+            Factors = 5,
+            Basket = 4,
+            Recency = .7,
+            LearningRate = every == 100_000 ? 5e-5 : .1,
+            OrthonormalizeEvery = every,
+            PriorWeight = priorWeight,
+            PriorHalfLife = 20,
         };
         using IncrementalSvd<double> model = new(options, ItemRows);
         Plain plain = new(options);

@@ -16,7 +16,14 @@ public sealed class NeighbourhoodTests
     {
         NeighbourhoodOptions options = new()
         {
-            LearningRate = .03, ImplicitLearningRate = .05, BiasLearningRate = .04, Regularization = .1, ImplicitRegularization = .2, BiasRegularization = .05, UserHistory = userHistory, Neighbours = neighbours,
+            LearningRate = .03,
+            ImplicitLearningRate = .05,
+            BiasLearningRate = .04,
+            Regularization = .1,
+            ImplicitRegularization = .2,
+            BiasRegularization = .05,
+            UserHistory = userHistory,
+            Neighbours = neighbours,
         };
         using Neighbourhood model = new(options);
         Plain plain = new(options);

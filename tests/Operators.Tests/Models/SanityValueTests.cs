@@ -47,6 +47,7 @@ public sealed class SanityValueTests
     [InlineData("nmf")]
     [InlineData("pa-mf")]
     [InlineData("pmf-da")]
+    [InlineData("neighbourhood")]
     public void Rating_models_beat_the_baseline_on_both_logs(string name)
     {
         foreach ((Event[] log, ValueRange range) in new[] { (RatingLog.MovieLens(), new ValueRange(.5, 5)), (RatingLog.MovieTweetings(), new ValueRange(0, 10)) })
