@@ -48,6 +48,18 @@ public sealed class ItemsTests : IDisposable
         Assert.Contains($"{none}: no such file.", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("content")]
+    [InlineData("hybrid")]
+    public async Task A_stage_that_goes_by_features_needs_the_file(string type)
+    {
+        string[] stage = ["--set", $"Stages:mine:Type={type}"];
+        ProcessResult without = await StreamingProcess.RunAsync(["plan", .. stage]), with = await StreamingProcess.RunAsync(["plan", .. stage, "--set", $"Source:Items={_log.Items}"]);
+        Assert.Equal(78, without.Code);
+        Assert.Contains($"Source:Items: is missing: the stage 'mine' of type {type} goes by the features of items", without.Error, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (with.Code, with.Error));
+    }
+
     [Fact]
     public async Task Mistakes_of_the_configuration_come_first_and_the_file_of_items_is_no_output()
     {
