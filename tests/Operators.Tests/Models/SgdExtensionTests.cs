@@ -52,7 +52,7 @@ public sealed class SgdExtensionTests
     [MemberData(nameof(Cases))]
     public void Nmf_learns_by_the_plain_rule(RateSchedule schedule, bool biases)
     {
-        NmfOptions options = new() { Factors = 5, Biases = biases, LearningRate = .05, Regularization = .1, BiasLearningRate = .03, Schedule = schedule, Decay = .2 };
+        NmfOptions options = new() { Factors = 5, Biases = biases, LearningRate = .05, Regularization = .1, BiasLearningRate = .03, BiasRegularization = .05, Schedule = schedule, Decay = .2 };
         using Nmf<double> model = new(options, UserRows, ItemRows);
         Check(model, new PlainSgd(new NonNegativeRows<double>(UserRows), new NonNegativeRows<double>(ItemRows)) { Factors = 5, Biases = biases, NonNegative = true, Schedule = schedule, Decay = .2 });
     }
