@@ -238,7 +238,10 @@ internal sealed partial class Refit<T> : IDisposable
 
     private Example ExampleOf(in RefitSample sample) => new()
     {
-        User = _model.UserTable.Entities.Key(sample.User), Item = _model.ItemTable.Entities.Key(sample.Item), Value = sample.Value, Weight = sample.Weight,
+        User = _model.UserTable.Entities.Key(sample.User),
+        Item = _model.ItemTable.Entities.Key(sample.Item),
+        Value = sample.Value,
+        Weight = sample.Weight,
     };
 
     private long SolveRow(RowSolver<T> solver)
