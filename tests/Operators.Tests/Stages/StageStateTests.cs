@@ -56,7 +56,7 @@ public sealed class StageStateTests
             subject.Run(whole.Stage, stream, 0, cut, 1024);
             byte[] state = StateBytes.Save(whole.State);
             CounterRng rng = new(8, (ulong)cut);
-            for (int n = 0; n < 150; n++) TryWith(subject, Damage(state, ref rng), stream, cut);
+            for (int n = 0; n < 50; n++) TryWith(subject, Damage(state, ref rng), stream, cut);
         }
     }
 
