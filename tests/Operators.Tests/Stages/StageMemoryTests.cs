@@ -118,7 +118,7 @@ public sealed class StageMemoryTests
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         long before = Environment.WorkingSet;
         IOperator stage = subject.Create();
-        Fill(stage, subject, 2_500_000);
+        Fill(stage, subject, 1_200_000);
         long taken = Environment.WorkingSet - before;
         (stage as IDisposable)?.Dispose();
         // Less where what tests before gave back is used again.
